@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnostics/checks/suite.h"
+
+#include <algorithm>
+
+namespace medic::checks {
+
+std::vector<std::string> CheckInput::nodes() const
+{
+    std::vector<std::string> names = snapshot.nodes();
+    if (!onlyNodes.empty())
+        std::erase_if(names, [this](const std::string& name) { return !onlyNodes.contains(name); });
+    return names;
+}
+
+void Findings::add(Finding::Fields fields)
+{
+    auto finding = Finding::make(std::move(fields));
+    if (finding)
+        m_findings.push_back(std::move(*finding));
+    else
+        m_defects.push_back(finding.error().where + ": " + finding.error().detail);
+}
+
+std::vector<Finding> Findings::take() { return std::move(m_findings); }
+
+const Suite* findSuite(std::string_view id)
+{
+    for (const Suite& suite : suites())
+        if (suite.id == id)
+            return &suite;
+    return nullptr;
+}
+
+CheckReport runSuites(const CheckInput& input, const std::vector<std::string>& ids)
+{
+    CheckReport report;
+    Findings findings;
+    for (const Suite& suite : suites()) {
+        if (!ids.empty() && std::find(ids.begin(), ids.end(), suite.id) == ids.end())
+            continue;
+        suite.run(input, findings);
+        report.ran.emplace_back(suite.id);
+    }
+    report.defects = findings.defects();
+    report.findings = findings.take();
+    std::stable_sort(report.findings.begin(), report.findings.end(), moreUrgent);
+    return report;
+}
+
+} // namespace medic::checks

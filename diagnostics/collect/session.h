@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnostics/checks/suite.h"
+#include "diagnostics/collect/source.h"
+#include "diagnostics/incident/incident_file.h"
+#include "diagnostics/model/error.h"
+#include "diagnostics/model/snapshot.h"
+#include "diagnostics/transport/profile.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+
+namespace medic {
+
+class Secrets;
+
+namespace collect {
+
+/// How far one node is in the running sweep.
+struct NodeProgress {
+    enum class State { Waiting, Connecting, Running, Done, Partial, Failed, Cancelled };
+    QString node;
+    State state = State::Waiting;
+    int done = 0, total = 0; ///< probes
+    qint64 bytes = 0; ///< received
+    std::optional<Error> error;
+};
+
+struct SweepRequest {
+    std::vector<std::string> nodes; ///< empty: all
+    std::vector<std::string> suites; ///< empty: all; decides which probes are run
+    std::vector<std::string> probes; ///< further probes, or the only ones when `suites` is {"none"}
+    bool cluster = true; ///< ask the apiserver too
+    bool heavy = false; ///< heavy probes too
+    std::string label = "sweep";
+};
+
+/// One incident being worked on: its source (live or replayed), its file, what is known and what was found.
+/// Lives in the screen's thread; all waiting is done by workers; results arrive in batches, at most ten times a second.
+/// Every observation is in the incident file before it is announced.
+class Session final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Session(QObject* parent = nullptr);
+    ~Session() override;
+
+    /// Starts a live incident: writes FILE (created), nothing is contacted yet. `secrets` is shared with the dialogs.
+    [[nodiscard]] Result<void> openLive(const ClusterProfile& profile, std::shared_ptr<Secrets> secrets, const QString& incidentPath);
+    /// Opens a recorded incident (read-only when the file is). Checks run at once on what it holds.
+    [[nodiscard]] Result<void> openIncident(const QString& path);
+    void close();
+
+    [[nodiscard]] bool isOpen() const;
+    [[nodiscard]] bool isLive() const;
+    [[nodiscard]] const ClusterProfile& profile() const;
+    [[nodiscard]] IncidentFile* incident(); ///< null when closed
+    [[nodiscard]] const Snapshot& snapshot() const; ///< newest of everything
+    [[nodiscard]] const Snapshot* earlierSnapshot() const; ///< the sweep before, if there was one
+    [[nodiscard]] const std::vector<Finding>& findings() const;
+    [[nodiscard]] std::vector<NodeProgress> progress() const; ///< every known node
+    [[nodiscard]] bool sweeping() const;
+
+    void sweep(const SweepRequest& request);
+    void cancel();
+
+    /// One command on one node (a wizard's probe or a confirmed remedy), recorded in the incident; answers by commandFinished.
+    quint64 runCommand(const std::string& node, const CommandRequest& request, const std::string& purpose);
+
+    /// Appends to the incident's journal; the id, or 0 with problem() emitted.
+    quint64 journal(JournalEntry entry);
+
+Q_SIGNALS:
+    void opened();
+    void closed();
+    void sweepStarted();
+    void progressChanged(const QList<medic::collect::NodeProgress>& changed); ///< one batch
+    void observationsArrived(const QList<medic::ObservationPtr>& batch); ///< one batch
+    void findingsChanged();
+    void sweepFinished(bool cancelled);
+    void commandFinished(quint64 id, const medic::Result<medic::CommandResult>& result, const medic::ObservationPtr& observation);
+    /// A condition that must be visible but stops nothing (disk full: recording stopped; apiserver unreachable …).
+    void problem(const medic::Error& error);
+    /// The nodes could not be reached for want of these; answered through Secrets, then sweep() those nodes again.
+    void secretsNeeded(const QList<medic::Error>& wanted, const QStringList& nodes);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace collect
+} // namespace medic
+
+Q_DECLARE_METATYPE(medic::collect::NodeProgress)
+Q_DECLARE_METATYPE(medic::ObservationPtr)
+Q_DECLARE_METATYPE(medic::Error)

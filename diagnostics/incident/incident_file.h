@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnostics/model/error.h"
+#include "diagnostics/model/finding.h"
+#include "diagnostics/model/observation.h"
+#include "diagnostics/model/snapshot.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace medic {
+
+/// What an incident is about; a row of key and value each in the file.
+struct IncidentInfo {
+    std::string title;
+    std::string cluster; ///< the profile's name
+    std::string language; ///< "en" or "zh": what the engineer worked in
+    std::string symptom; ///< the pasted error or the engineer's words
+    TimePoint opened;
+    bool redacted = false;
+    std::string linkedFrom; ///< file name of the incident that this one grew from
+};
+
+/// One line of the incident's history: a wizard's step, an answer, a note, a command that changed something.
+struct JournalEntry {
+    enum class Kind { Note, StepEntered, StepResult, Answer, Overruled, ActionProposed, ActionConfirmed, ActionResult,
+                      Verdict, Verified, SweepStarted, SweepFinished, TraceMade };
+    std::uint64_t id = 0; ///< 0 until recorded
+    TimePoint at;
+    Kind kind = Kind::Note;
+    std::string playbook, step; ///< empty where not of a wizard
+    std::string who; ///< "engineer" or "program"
+    std::string text; ///< plain text, evidence or the engineer's words
+    std::string data; ///< JSON, for what a program reads again (answers, trace, verdict parameters)
+    std::vector<std::uint64_t> observations;
+};
+[[nodiscard]] std::string_view journalKindName(JournalEntry::Kind kind);
+
+struct SweepInfo {
+    std::uint64_t id = 0;
+    TimePoint started;
+    std::optional<TimePoint> finished; ///< empty: it was interrupted
+    std::string label; ///< "sweep", "wizard step …", "after the fix"
+};
+
+/// The incident file: one SQLite database (WAL), committed as things happen. Schema version checked; a damaged,
+/// foreign or newer file is refused with one Error and never written to. One thread at a time.
+/// Move-only; closing merges the WAL into the file.
+class IncidentFile {
+public:
+    enum class Mode { ReadWrite, ReadOnly };
+
+    static Result<IncidentFile> create(const std::filesystem::path& path, const IncidentInfo& info);
+    static Result<IncidentFile> open(const std::filesystem::path& path, Mode mode = Mode::ReadWrite);
+
+    IncidentFile(IncidentFile&&) noexcept;
+    IncidentFile& operator=(IncidentFile&&) noexcept;
+    ~IncidentFile();
+
+    [[nodiscard]] const std::filesystem::path& path() const;
+    [[nodiscard]] bool readOnly() const;
+    [[nodiscard]] Result<IncidentInfo> info() const;
+    [[nodiscard]] Result<void> setInfo(const IncidentInfo& info);
+
+    [[nodiscard]] Result<std::uint64_t> beginSweep(const std::string& label, TimePoint at);
+    [[nodiscard]] Result<void> finishSweep(std::uint64_t sweep, TimePoint at);
+    [[nodiscard]] Result<std::vector<SweepInfo>> sweeps() const;
+
+    /// Records a batch in one transaction and returns it with ids set. Content is stored compressed and once.
+    [[nodiscard]] Result<std::vector<ObservationPtr>> record(std::uint64_t sweep, const std::vector<Observation>& batch);
+
+    /// Replaces what was found in a sweep.
+    [[nodiscard]] Result<void> recordFindings(std::uint64_t sweep, const std::vector<Finding>& findings);
+    [[nodiscard]] Result<std::vector<Finding>> findings(std::uint64_t sweep) const;
+
+    [[nodiscard]] Result<std::uint64_t> append(const JournalEntry& entry);
+    [[nodiscard]] Result<std::vector<JournalEntry>> journal() const;
+
+    /// What was known at the end of a sweep: the newest observation of each node and probe up to it
+    /// (`sweep` 0: of the whole file).
+    [[nodiscard]] Result<Snapshot> snapshot(std::uint64_t sweep = 0) const;
+    [[nodiscard]] Result<std::vector<ObservationPtr>> observations(std::uint64_t sweep) const;
+
+    /// Small named JSON documents that belong to the incident (a wizard's state, the profile without secrets).
+    [[nodiscard]] Result<void> setDocument(const std::string& name, const std::string& json);
+    [[nodiscard]] Result<std::optional<std::string>> document(const std::string& name) const;
+
+private:
+    struct Private;
+    explicit IncidentFile(std::unique_ptr<Private> d);
+    std::unique_ptr<Private> d;
+};
+
+} // namespace medic

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+install(TARGETS medicctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(MEDIC_GUI)
+  install(TARGETS cluster-medic RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/resources/ DESTINATION ${CMAKE_INSTALL_DATADIR}/cluster-medic/resources)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cluster-medic)
