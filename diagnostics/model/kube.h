@@ -124,6 +124,13 @@ struct DaemonSet {
     std::vector<Container> containers;
 };
 
+/// What a kubelet renews every ten seconds or so in kube-node-lease; its name is the node's.
+struct Lease {
+    Meta meta;
+    std::string holder, acquireTime, renewTime;
+    int durationSeconds = 0;
+};
+
 struct Version {
     std::string gitVersion, platform;
     int major = 0, minor = 0;
