@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace medic {
@@ -39,7 +40,8 @@ struct JournalEntry {
     std::string data; ///< JSON, for what a program reads again (answers, trace, verdict parameters)
     std::vector<std::uint64_t> observations;
 };
-[[nodiscard]] std::string_view journalKindName(JournalEntry::Kind kind);
+[[nodiscard]] std::string_view journalKindName(JournalEntry::Kind kind); ///< "step-entered" …
+[[nodiscard]] std::optional<JournalEntry::Kind> journalKindFromName(std::string_view name);
 
 struct SweepInfo {
     std::uint64_t id = 0;
@@ -50,12 +52,15 @@ struct SweepInfo {
 
 /// The incident file: one SQLite database (WAL), committed as things happen. Schema version checked; a damaged,
 /// foreign or newer file is refused with one Error and never written to. One thread at a time.
-/// Move-only; closing merges the WAL into the file.
+/// Move-only; closing merges the WAL into the file. A writer is alone with the file (others get IncidentInUse);
+/// readers share it and change nothing on the disk. After DiskFull the file is whole and goes on when there is space.
 class IncidentFile {
 public:
     enum class Mode { ReadWrite, ReadOnly };
 
+    /// Makes a new file; one that exists already is FileNotWritable (EEXIST) and stays as it is.
     static Result<IncidentFile> create(const std::filesystem::path& path, const IncidentInfo& info);
+    /// ReadWrite fails with FileNotWritable where the file or its folder may not be written: then open it ReadOnly.
     static Result<IncidentFile> open(const std::filesystem::path& path, Mode mode = Mode::ReadWrite);
 
     IncidentFile(IncidentFile&&) noexcept;
@@ -76,6 +81,7 @@ public:
 
     /// Replaces what was found in a sweep.
     [[nodiscard]] Result<void> recordFindings(std::uint64_t sweep, const std::vector<Finding>& findings);
+    /// `sweep` 0: of the newest sweep for which findings were recorded.
     [[nodiscard]] Result<std::vector<Finding>> findings(std::uint64_t sweep) const;
 
     [[nodiscard]] Result<std::uint64_t> append(const JournalEntry& entry);
@@ -84,11 +90,15 @@ public:
     /// What was known at the end of a sweep: the newest observation of each node and probe up to it
     /// (`sweep` 0: of the whole file).
     [[nodiscard]] Result<Snapshot> snapshot(std::uint64_t sweep = 0) const;
+
+    /// Of one sweep, in the order in which they came; `sweep` 0: all.
     [[nodiscard]] Result<std::vector<ObservationPtr>> observations(std::uint64_t sweep) const;
+    [[nodiscard]] Result<ObservationPtr> observation(std::uint64_t id) const; ///< null: there is none
 
     /// Small named JSON documents that belong to the incident (a wizard's state, the profile without secrets).
     [[nodiscard]] Result<void> setDocument(const std::string& name, const std::string& json);
     [[nodiscard]] Result<std::optional<std::string>> document(const std::string& name) const;
+    [[nodiscard]] Result<std::vector<std::string>> documentNames() const;
 
 private:
     struct Private;
