@@ -14,11 +14,15 @@ namespace medic {
 namespace collect {
 class Session;
 }
+namespace playbooks {
+class Library;
+}
 
 /// What every view is given by its constructor. Owned by the window; all outlive the views.
 struct ViewContext {
     collect::Session* session = nullptr; ///< never null; open or not (Session::opened, closed)
     const Catalogue* catalogue = nullptr; ///< never null
+    const playbooks::Library* library = nullptr; ///< never null
 };
 
 /// A place in the window: a view, and what to show in it. Views define their own keys:
@@ -81,6 +85,8 @@ protected:
 
     [[nodiscard]] collect::Session& session() const { return *m_context.session; }
     [[nodiscard]] const Catalogue& catalogue() const { return *m_context.catalogue; }
+    [[nodiscard]] const playbooks::Library& library() const { return *m_context.library; }
+    [[nodiscard]] const ViewContext& context() const { return m_context; }
 
 private:
     ViewContext m_context;
