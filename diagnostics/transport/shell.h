@@ -49,13 +49,17 @@ public:
 };
 
 /// A byte stream to host:port as seen from the other side (SSH direct-tcpip): the way to an apiserver that is
-/// only visible from inside. Blocking, same rules as Shell.
+/// only visible from inside. Blocking, same rules as Shell; its user may be another thread than its maker's.
 class ByteStream {
 public:
     virtual ~ByteStream() = default;
     [[nodiscard]] virtual Result<std::size_t> read(char* data, std::size_t size, std::chrono::milliseconds limit,
-                                                   std::stop_token stop) = 0; ///< 0: end of stream
+                                                   std::stop_token stop) = 0; ///< 0: end of stream; Timeout: nothing came
     [[nodiscard]] virtual Result<void> write(std::string_view data, std::stop_token stop) = 0;
+
+    /// A descriptor that becomes readable when read() may have something (beyond what it left unread when it was last
+    /// called with limit 0), for poll(); -1: there is none, and its user has to ask again and again.
+    [[nodiscard]] virtual int descriptor() const { return -1; }
 };
 
 } // namespace medic
