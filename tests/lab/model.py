@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the lab's cluster consists of: nodes, Pods, Services, and the API objects that describe them."""
 import copy
+import hashlib
 
 CLUSTER_CIDR = "10.244.0.0/16"
 VERSION = "v1.20.2"
 CREATED = "2026-01-05T08:00:00Z"
+
+
+def number(*words):
+    """A number that is the same in every run (hash() is not)."""
+    return int(hashlib.sha256("/".join(str(w) for w in words).encode()).hexdigest(), 16)
 
 
 def cluster(nodes):
@@ -58,7 +64,7 @@ def resolve(state):
 
 
 def meta(name, namespace=None, labels=None, annotations=None):
-    result = {"name": name, "uid": f"00000000-0000-4000-8000-{abs(hash((name, namespace))) % 10**12:012d}", "resourceVersion": "1000", "creationTimestamp": CREATED}
+    result = {"name": name, "uid": f"00000000-0000-4000-8000-{number(name, namespace) % 10**12:012d}", "resourceVersion": "1000", "creationTimestamp": CREATED}
     if namespace:
         result["namespace"] = namespace
     if labels:
@@ -105,7 +111,7 @@ def api_objects(state, now):
                      "status": {"phase": "Running", "podIP": p["ip"], "podIPs": [{"ip": p["ip"]}], "hostIP": node_ip.get(p["node"], ""), "startTime": CREATED,
                                 "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": CREATED}],
                                 "containerStatuses": [{"name": "main", "image": p["image"], "ready": True, "restartCount": 0, "started": True,
-                                                       "containerID": "docker://" + f"{abs(hash(p['name'])):064x}"[-64:], "state": {"running": {"startedAt": CREATED}}}]}})
+                                                       "containerID": "docker://" + f"{number(p['name']):064x}"[-64:], "state": {"running": {"startedAt": CREATED}}}]}})
     for s in state["services"]:
         ports = [{k: v for k, v in {"name": p["name"], "port": p["port"], "targetPort": p["targetPort"], "protocol": p["protocol"], "nodePort": p.get("nodePort")}.items() if v is not None}
                  for p in s["ports"]]

@@ -1,0 +1,391 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings the lab up and down, and plants its faults. See the script 'lab'.
+
+Networks: 172.31.0.0/24 between this machine (.254) and the jump host (.5); 172.31.1.0/24 behind it with the nodes (.11 …)
+and the apiserver double on node-1:6443; 10.244.K.0/24 the Pods of node K. All in namespaces named medic-lab-*.
+"""
+import datetime
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import kubeproxy
+import model
+import nodetools
+
+PREFIX = "medic-lab-"
+HOST_LINK = "medic-lab0"
+
+
+def run(*words, check=True, text=None, ns=None):
+    command = (["nsenter", f"--net=/run/netns/{PREFIX}{ns}", "--"] if ns else []) + list(words)
+    done = subprocess.run(command, input=text, capture_output=True, text=True)
+    if check and done.returncode != 0:
+        raise SystemExit(f"lab: {' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def wait_for(what, seconds, condition):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise SystemExit(f"lab: not within {seconds} s: {what}")
+
+
+def pid_of(name):
+    done = subprocess.run(["pgrep", "-f", f"^{PREFIX}{name} infinity"], capture_output=True, text=True)
+    return done.stdout.split()[0] if done.stdout.split() else None
+
+
+class Lab:
+    def __init__(self, directory, top):
+        self.dir = directory
+        self.top = top
+        self.here = os.path.dirname(os.path.realpath(__file__))
+
+    # --- files --------------------------------------------------------------------------------------------------------
+    def path(self, *parts):
+        return os.path.join(self.dir, *parts)
+
+    def put(self, path, text, mode=0o644):
+        full = self.path(path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w") as file:
+            file.write(text)
+        os.chmod(full, mode)
+
+    def load(self):
+        with open(self.path("state.json")) as file:
+            return json.load(file)
+
+    def save(self, state):
+        self.put("state.json", json.dumps(state, indent=1))
+
+    def now(self):
+        return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    # --- up -----------------------------------------------------------------------------------------------------------
+    def up(self, count):
+        if os.path.exists(self.path("state.json")):
+            self.down()
+        os.makedirs(self.dir, exist_ok=True)
+        state = model.cluster(count)
+        state["faults"] = []
+        self.keys([n["name"] for n in state["nodes"]])
+        agent = self.path("agent")
+        run("cc", "-O1", "-o", agent, os.path.join(self.here, "agent.c"))
+        nodetools.write_tools(self.path("bin"), agent)
+        self.pki(state)
+        self.networks(state)
+        for node in state["nodes"]:
+            self.node_files(node, state)
+        self.save(state)
+        self.start_jump()
+        for node in state["nodes"]:
+            self.start_node(node)
+            self.apply(node, state)
+        self.publish(state)
+        for name, port in [("jump", 22), *[(n["name"], 22) for n in state["nodes"]]]:
+            wait_for(f"sshd of {name}", 20, lambda n=name, p=port: f":{p} " in run("ss", "-Hlnt", ns=n))
+        wait_for("the apiserver", 20, lambda: ":6443" in run("ss", "-Hlnt", ns="node-1"))
+        print(f"up: {count} nodes behind {HOST_LINK}\n  ssh -F {self.path('ssh_config')} node-1\n  kubeconfig {self.path('admin.conf')} (through node-1 or the jump host)")
+
+    def keys(self, names):
+        os.makedirs(self.path("keys"), exist_ok=True)
+        for name in ["client", "jump", *names]:
+            if not os.path.exists(self.path("keys", name)):
+                run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", self.path("keys", name))
+
+    def pki(self, state):
+        if os.path.exists(self.path("pki", "ca.crt")):
+            return
+        os.makedirs(self.path("pki"), exist_ok=True)
+
+        def p(name):
+            return self.path("pki", name)
+
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", p("ca.key"), "-out", p("ca.crt"), "-days", "3650", "-subj", "/CN=kubernetes")
+        addresses = ",".join(f"IP:{n['ip']}" for n in state["nodes"])
+        for name, subject, names in (("apiserver", "/CN=kube-apiserver", f"DNS:kubernetes,DNS:localhost,IP:127.0.0.1,IP:10.96.0.1,{addresses}"),
+                                     ("admin", "/O=system:masters/CN=kubernetes-admin", "DNS:admin")):
+            run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", p(f"{name}.key"), "-out", p(f"{name}.csr"), "-subj", subject)
+            self.put(f"pki/{name}.ext", f"subjectAltName={names}\nextendedKeyUsage=serverAuth,clientAuth\n")
+            run("openssl", "x509", "-req", "-in", p(f"{name}.csr"), "-CA", p("ca.crt"), "-CAkey", p("ca.key"), "-CAcreateserial", "-out", p(f"{name}.crt"), "-days", "365", "-extfile", p(f"{name}.ext"))
+
+    def networks(self, state):
+        for name in ["sw", "jump", *[n["name"] for n in state["nodes"]]]:
+            run("ip", "netns", "add", PREFIX + name)
+            run("ip", "link", "set", "lo", "up", ns=name)
+        run("ip", "link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", PREFIX + "jump")
+        run("ip", "addr", "add", "172.31.0.254/24", "dev", HOST_LINK)
+        run("ip", "link", "set", HOST_LINK, "up")
+        run("ip", "addr", "add", "172.31.0.5/24", "dev", "eth0", ns="jump")
+        run("ip", "link", "set", "eth0", "up", ns="jump")
+        run("ip", "link", "add", "br0", "type", "bridge", ns="sw")
+        run("ip", "link", "set", "br0", "up", ns="sw")
+
+        def plug(name, device):
+            run("ip", "link", "add", device, "type", "veth", "peer", "name", f"p-{name}"[:15], "netns", PREFIX + "sw", ns=name)
+            run("ip", "link", "set", f"p-{name}"[:15], "master", "br0", "up", ns="sw")
+            run("ip", "link", "set", device, "up", ns=name)
+
+        plug("jump", "eth1")
+        run("ip", "addr", "add", "172.31.1.5/24", "dev", "eth1", ns="jump")
+        for node in state["nodes"]:
+            name = node["name"]
+            plug(name, "eth0")
+            run("ip", "addr", "add", node["ip"] + "/24", "dev", "eth0", ns=name)
+            run("ip", "-6", "addr", "add", node["ip6"] + "/64", "dev", "eth0", "nodad", ns=name)
+            run("ip", "route", "add", "default", "via", "172.31.1.5", ns=name)
+            run("ip", "link", "add", "cni0", "type", "bridge", ns=name)
+            gateway = node["podCIDR"].replace(".0/24", ".1/24")
+            run("ip", "addr", "add", gateway, "dev", "cni0", ns=name)
+            run("ip", "link", "set", "cni0", "up", ns=name)
+            # A bridge stands for the dummy device: what matters is an interface that is down and holds the addresses.
+            run("ip", "link", "add", "kube-ipvs0", "type", "bridge", ns=name)
+            run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=name)
+            for key in ("net.bridge.bridge-nf-call-iptables=1", "net.ipv4.conf.cni0.route_localnet=1"):
+                run("sysctl", "-qw", key, ns=name, check=False)
+        for node in state["nodes"]:
+            for other in state["nodes"]:
+                if other is not node:
+                    run("ip", "route", "add", other["podCIDR"], "via", other["ip"], ns=node["name"])
+
+    def node_files(self, node, state):
+        name = node["name"]
+        base = f"nodes/{name}"
+        self.put(f"{base}/hosts", "127.0.0.1 localhost\n" + "".join(f"{n['ip']} {n['name']}\n" for n in state["nodes"]))
+        self.put(f"{base}/hostname", name + "\n")
+        self.put(f"{base}/resolv.conf", "nameserver 172.31.0.254\noptions timeout:2 attempts:2\n")
+        self.put(f"{base}/os-release", 'PRETTY_NAME="Ubuntu 20.04.6 LTS"\nNAME="Ubuntu"\nVERSION_ID="20.04"\nID=ubuntu\nID_LIKE=debian\n')
+        self.put(f"{base}/sshd_config", self.sshd_config(name, node["ip"]))
+        self.put(f"{base}/etc-cni/net.d/10-cbr0.conflist", json.dumps({"cniVersion": "0.3.1", "name": "cbr0", "plugins": [
+            {"type": "bridge", "bridge": "cni0", "isGateway": True, "hairpinMode": True, "ipam": {"type": "host-local", "subnet": node["podCIDR"]}},
+            {"type": "portmap", "capabilities": {"portMappings": True}}]}, indent=1))
+        self.put(f"{base}/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nclusterDNS: [10.96.0.10]\nclusterDomain: cluster.local\ncgroupDriver: systemd\n")
+        # The plugins answer their "about" line as the real ones do: 0.7 says no release, 0.8 and later do.
+        for plugin in ("bridge", "portmap", "host-local", "loopback"):
+            self.put(f"{base}/opt-cni/bin/{plugin}", "#!/bin/sh\necho \"CNI %s plugin $(cat /run/lab/cni-version)\" >&2\n" % plugin, 0o755)
+        os.makedirs(self.path(base, "run"), exist_ok=True)
+        nodetools.put(self.path(base, "run", "cni-version"), "v0.8.6\n")
+        if node["controlPlane"]:
+            self.put(f"{base}/etc-kubernetes/manifests/.keep", "")
+            double = os.path.join(self.top, "tests", "fakes", "apiserver_double.py")
+            self.put(f"{base}/apiserver", f"exec python3 {double} --listen 0.0.0.0:6443 --objects {self.path('api')} --ca {self.path('pki/ca.crt')} "
+                     f"--cert {self.path('pki/apiserver.crt')} --key {self.path('pki/apiserver.key')}\n")
+            os.makedirs(self.path(base, "etc-kubernetes", "pki"), exist_ok=True)
+            for file in ("ca.crt", "apiserver.crt"):
+                shutil.copy(self.path("pki", file), self.path(base, "etc-kubernetes", "pki", file))
+        nodetools.write_answers(self.path(base, "run"), node, state)
+
+    def sshd_config(self, name, address):
+        return (f"Port 22\nListenAddress {address}\nHostKey {self.path('keys', name)}\nAuthorizedKeysFile {self.path('keys/client.pub')}\nStrictModes no\n"
+                "PermitRootLogin prohibit-password\nPasswordAuthentication no\nUsePAM no\nMaxStartups 200\nAllowTcpForwarding yes\nPidFile none\n"
+                "SetEnv PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin\nPrintMotd no\n")
+
+    def start(self, name, command):
+        subprocess.Popen(["setsid", "nsenter", f"--net=/run/netns/{PREFIX}{name}", "unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child", *command],
+                         stdin=subprocess.DEVNULL, stdout=open(self.path(f"{name}.out"), "w"), stderr=subprocess.STDOUT)
+        wait_for(f"the first process of {name}", 20, lambda: pid_of(name))
+
+    def start_jump(self):
+        self.put("jump_sshd_config", self.sshd_config("jump", "0.0.0.0"))
+        script = (f"mount --make-rprivate /; mount -t proc proc /proc; mount -t tmpfs tmpfs /run; mkdir -p /run/sshd; hostname jump; "
+                  f"/usr/sbin/sshd -D -e -f {self.path('jump_sshd_config')} & exec -a {PREFIX}jump sleep infinity")
+        self.start("jump", ["bash", "-c", script])
+        hosts = [("jump", "172.31.0.5"), *[(n["name"], n["ip"]) for n in self.load()["nodes"]]]
+        with open(self.path("known_hosts"), "w") as file:
+            for name, address in hosts:
+                with open(self.path("keys", name + ".pub")) as key:
+                    file.write(f"{address} {' '.join(key.read().split()[:2])}\n")
+        lines = ["Host jump", "  HostName 172.31.0.5", ""]
+        for name, address in hosts[1:]:
+            lines += [f"Host {name} {address}", f"  HostName {address}", "  ProxyJump jump", ""]
+        lines += ["Host *", "  User root", f"  IdentityFile {self.path('keys/client')}", "  IdentitiesOnly yes", f"  UserKnownHostsFile {self.path('known_hosts')}",
+                  "  StrictHostKeyChecking yes", ""]
+        self.put("ssh_config", "\n".join(lines))
+        import base64
+
+        def data(file):
+            with open(self.path("pki", file), "rb") as source:
+                return base64.b64encode(source.read()).decode()
+
+        address = hosts[1][1]
+        self.put("admin.conf", f"apiVersion: v1\nkind: Config\ncurrent-context: lab\nclusters:\n- name: lab\n  cluster:\n    server: https://{address}:6443\n    certificate-authority-data: {data('ca.crt')}\n"
+                 f"users:\n- name: admin\n  user:\n    client-certificate-data: {data('admin.crt')}\n    client-key-data: {data('admin.key')}\ncontexts:\n- name: lab\n  context: {{cluster: lab, user: admin}}\n", 0o600)
+
+    def start_node(self, node):
+        self.start(node["name"], [os.path.join(self.here, "node-init.sh"), self.dir, node["name"]])
+
+    # --- what the node carries ----------------------------------------------------------------------------------------
+    def inside(self, name, *words, text=None, check=True):
+        command = ["nsenter", "--target", pid_of(name), "--mount", "--uts", "--net", "--pid", "--", *words]
+        done = subprocess.run(command, input=text, capture_output=True, text=True)
+        if check and done.returncode != 0:
+            raise SystemExit(f"lab: {name}: {' '.join(words)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def apply(self, node, state):
+        """Pods, addresses, rules and sets of a node, as its kubelet, CNI and kube-proxy would have made them."""
+        name = node["name"]
+        pods = [p for p in state["pods"] if p["node"] == name and not p["hostNetwork"]]
+        for pod in pods:
+            self.plug_pod(node, pod)
+        services = node.get("staleServices") or state["services"]
+        run("ip", "addr", "flush", "dev", "kube-ipvs0", ns=name)
+        if node["mode"] == "ipvs":
+            for address in dict.fromkeys(s["clusterIP"] for s in services):
+                run("ip", "addr", "add", address + "/32", "dev", "kube-ipvs0", ns=name)
+            nodetools.put(self.path("nodes", name, "run", "ipvsadm-Sn"), kubeproxy.ipvsadm_text(services, [node["ip"]]))
+        sets = kubeproxy.ipset_text(services, node["podCIDR"].rsplit(".", 1)[0] + ".")
+        run("iptables-legacy", "-t", "nat", "-F", ns=name)
+        run("iptables-legacy", "-t", "nat", "-X", ns=name)
+        run("ipset", "destroy", ns=name, check=False)
+        if node["mode"] == "ipvs":
+            run("ipset", "restore", text=sets, ns=name)
+        nat = kubeproxy.nat_table(services, pods, node["mode"], model.CLUSTER_CIDR, node["podCIDR"], node["portmapFirst"])
+        run("iptables-legacy-restore", text=nat, ns=name)
+        run("iptables-legacy-restore", text=kubeproxy.filter_table(), ns=name)
+
+    def plug_pod(self, node, pod):
+        name = f"{pod['node']}-{pod['name']}"
+        if os.path.exists(f"/run/netns/{PREFIX}{name}"):
+            return
+        run("ip", "netns", "add", PREFIX + name)
+        veth = "veth" + f"{model.number(name):08x}"[-8:]
+        run("ip", "link", "add", veth, "type", "veth", "peer", "name", "eth0", "netns", PREFIX + name, ns=node["name"])
+        run("ip", "link", "set", veth, "master", "cni0", "up", ns=node["name"])
+        run("bridge", "link", "set", "dev", veth, "hairpin", "on", ns=node["name"])
+        run("ip", "link", "set", "lo", "up", ns=name)
+        run("ip", "addr", "add", pod["ip"] + "/24", "dev", "eth0", ns=name)
+        run("ip", "link", "set", "eth0", "up", ns=name)
+        run("ip", "route", "add", "default", "via", node["podCIDR"].replace(".0/24", ".1"), ns=name)
+        if pod.get("ingressBandwidth"):
+            run("tc", "qdisc", "add", "dev", veth, "root", "handle", "1:", "tbf", "rate", pod["ingressBandwidth"], "burst", "256mb", "latency", "25ms", ns=node["name"])
+        for port in pod["ports"]:
+            if port["protocol"] == "TCP":
+                self.serve(name, pod["ip"], port["containerPort"], pod["name"])
+
+    def serve(self, namespace, address, port, words):
+        subprocess.Popen(["setsid", "nsenter", f"--net=/run/netns/{PREFIX}{namespace}", "python3", os.path.join(self.here, "answer.py"), address, str(port), words],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def publish(self, state):
+        """The API objects, where the double reads them on each request."""
+        for path, document in model.api_objects(state, self.now()).items():
+            self.put("api" + path + ".json", json.dumps(document))
+
+    # --- faults -------------------------------------------------------------------------------------------------------
+    def incident(self, name, on):
+        state = self.load()
+        plant = getattr(self, "plant_" + name.replace("-", "_"), None)
+        if plant is None:
+            known = sorted(f[6:].replace("_", "-") for f in dir(self) if f.startswith("plant_"))
+            print("lab: incidents: " + ", ".join(known), file=sys.stderr)
+            return 2
+        plant(state, on)
+        state["faults"] = sorted((set(state["faults"]) - {name}) | ({name} if on else set()))
+        self.save(state)
+        self.publish(state)
+        return 0
+
+    def node(self, state, index):
+        return state["nodes"][min(index, len(state["nodes"]) - 1)]
+
+    def stop_unit(self, node, unit, on):
+        marker = self.path("nodes", node["name"], "run", unit + ".stop")
+        if on:
+            nodetools.put(marker, "")
+            self.inside(node["name"], "pkill", "-x", unit, check=False)
+        elif os.path.exists(marker):
+            os.remove(marker)
+
+    def plant_hostport_theft(self, state, on):
+        """A Pod with hostPort 443 on node-2, whose portmap plugin (0.7.4) puts its jump before kube-proxy's."""
+        node = self.node(state, 1)
+        state["pods"] = [p for p in state["pods"] if p["name"] != "edge-ingress"]
+        node["portmapFirst"] = on
+        nodetools.put(self.path("nodes", node["name"], "run", "cni-version"), "" if on else "v0.8.6\n")
+        if on:
+            state["pods"].append(model.pod("edge-ingress", node["name"], node["podCIDR"].replace(".0/24", ".30"), labels={"app": "edge"},
+                                           ports=[{"name": "https", "containerPort": 8443, "hostPort": 443, "protocol": "TCP"}]))
+        nodetools.write_answers(self.path("nodes", node["name"], "run"), node, state)
+        self.apply(node, state)
+
+    def plant_disk_full(self, state, on):
+        node = self.node(state, 2)
+        path = "/var/lib/docker"
+        self.inside(node["name"], "umount", path, check=False)
+        if on:
+            self.inside(node["name"], "mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", path)
+            self.inside(node["name"], "sh", "-c", f"head -c 39500k /dev/zero > {path}/overlay2-layers")
+
+    def plant_kube_proxy_dead(self, state, on):
+        self.stop_unit(self.node(state, 1), "kube-proxy", on)
+
+    def plant_kube_proxy_stale(self, state, on):
+        """kube-proxy stopped, then a Pod of web moved: the rules of node-2 still hold the old endpoint."""
+        node = self.node(state, 1)
+        self.stop_unit(node, "kube-proxy", on)
+        if on:
+            node["staleServices"] = [dict(s) for s in state["services"]]
+            node["mode"] = "iptables"
+            self.apply(node, state)
+            for pod in state["pods"]:
+                if pod["name"] == "web-0":
+                    pod["ip"] = pod["ip"].replace(".10", ".77")
+            model.resolve(state)
+        else:
+            node.pop("staleServices", None)
+            node["mode"] = "ipvs"
+        for other in state["nodes"]:
+            self.apply(other, state)
+
+    def plant_apiserver_down(self, state, on):
+        marker = self.path("nodes", "node-1", "run", "kube-apiserver.stop")
+        if on:
+            nodetools.put(marker, "")
+            self.inside("node-1", "pkill", "-f", "apiserver_double.py", check=False)
+            wait_for("the apiserver to end", 10, lambda: ":6443" not in run("ss", "-Hlnt", ns="node-1"))
+        elif os.path.exists(marker):
+            os.remove(marker)
+            wait_for("the apiserver", 20, lambda: ":6443" in run("ss", "-Hlnt", ns="node-1"))
+
+    def plant_node_hung(self, state, on):
+        self.inside(self.node(state, 2)["name"], "pkill", "-STOP" if on else "-CONT", "-x", "sshd", check=False)
+
+    def plant_clock_unsynced(self, state, on):
+        node = self.node(state, 2)
+        nodetools.put(self.path("nodes", node["name"], "run", "timedatectl"),
+                      f"Timezone=Etc/UTC\nLocalRTC=no\nCanNTP=yes\nNTP={'no' if on else 'yes'}\nNTPSynchronized={'no' if on else 'yes'}\n")
+
+    # --- down, status, exec -------------------------------------------------------------------------------------------
+    def down(self):
+        for word in subprocess.run(["pgrep", "-f", f"^{PREFIX}[a-z0-9-]+ infinity"], capture_output=True, text=True).stdout.split():
+            subprocess.run(["kill", "-9", word])
+        subprocess.run(["pkill", "-9", "-f", os.path.join(self.here, "answer.py")])
+        subprocess.run(["ip", "link", "del", HOST_LINK], capture_output=True)
+        for name in os.listdir("/run/netns") if os.path.isdir("/run/netns") else []:
+            if name.startswith(PREFIX):
+                subprocess.run(["ip", "netns", "del", name])
+        for name in ("nodes", "api"):
+            shutil.rmtree(self.path(name), ignore_errors=True)
+        if os.path.exists(self.path("state.json")):
+            os.remove(self.path("state.json"))
+
+    def status(self):
+        if not os.path.exists(self.path("state.json")):
+            print("down")
+            return
+        state = self.load()
+        for node in state["nodes"]:
+            print(f"{node['name']}  {node['ip']}  {node['mode']}  {'up' if pid_of(node['name']) else 'DOWN'}")
+        print("faults: " + (", ".join(state["faults"]) or "none"))
+
+    def execute(self, name, words):
+        return subprocess.call(["nsenter", "--target", pid_of(name), "--mount", "--uts", "--net", "--pid", "--", *words])

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The node tools that cannot run in a lab node, answering from files below /run/lab, in the real tools' formats."""
+import datetime
+import json
+import os
+import stat
+
+import model
+
+TOOLS = {
+    "systemctl": r'''#!/bin/sh
+# systemctl of a lab node: units are files below /run/lab/units (KEY=value lines).
+verb=; units=
+for word in "$@"; do case $word in
+  -*) ;; show|is-active|status|restart|start|stop|reload) [ -z "$verb" ] && verb=$word || units="$units $word" ;;
+  *=*|Id,*|Id) ;; *) units="$units $word" ;; esac; done
+state_of() { f=/run/lab/units/${1%.service}.service
+  [ -e "$f" ] || { printf 'Id=%s\nNames=%s\nActiveState=inactive\nSubState=dead\nLoadState=not-found\nUnitFileState=\nNRestarts=0\nMainPID=0\n' "${1%.service}.service" "${1%.service}.service"; return; }
+  if [ -e "/run/lab/$(basename "$f" .service).stop" ]; then sed -e 's/^ActiveState=.*/ActiveState=failed/; s/^SubState=.*/SubState=failed/; s/^MainPID=.*/MainPID=0/' "$f"; else cat "$f"; fi; }
+case $verb in
+  show) first=1; for u in $units; do [ $first = 1 ] || echo; first=0; state_of "$u"; done ;;
+  is-active) r=3; for u in $units; do s=$(state_of "$u" | sed -n 's/^ActiveState=//p'); echo "$s"; [ "$s" = active ] && r=0; done; exit $r ;;
+  restart|start) for u in $units; do n=${u%.service}; [ -e "/run/lab/units/$n.service" ] || { echo "Failed to $verb $u: Unit $u not found." >&2; exit 5; }
+      [ "$verb" = restart ] && pkill -x "$n"; rm -f "/run/lab/$n.stop"; done; sleep 1.2; for h in /run/lab/after-start/*; do [ -x "$h" ] && "$h"; done; exit 0 ;;
+  stop) for u in $units; do n=${u%.service}; touch "/run/lab/$n.stop"; pkill -x "$n"; done ;;
+  *) echo "systemctl: verb '$verb' is not answered by the lab" >&2; exit 1 ;;
+esac
+''',
+    "journalctl": r'''#!/bin/sh
+# journalctl of a lab node: /run/lab/journal/UNIT (short-iso lines).
+unit=; kernel=
+while [ $# -gt 0 ]; do case $1 in -u) unit=$2; shift ;; --unit=*) unit=${1#*=} ;; -u*) unit=${1#-u} ;; -k|--dmesg) kernel=1 ;; esac; shift; done
+[ -n "$kernel" ] && unit=kernel
+f=/run/lab/journal/${unit%.service}
+[ -e "$f" ] && cat "$f" || echo "-- No entries --"
+''',
+    "docker": r'''#!/bin/sh
+# docker of a lab node: answers as docker 19.03 did.
+[ -e /run/lab/docker.hang ] && exec sleep 3600
+[ -e /run/lab/docker.stop ] && { echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1; }
+case "$1" in
+  ps) case "$*" in *-aq*|*-q*) sed 1d /run/lab/docker/ps | cut -c1-64 ;; *) cat /run/lab/docker/ps ;; esac ;;
+  images) cat /run/lab/docker/images ;;
+  info) cat /run/lab/docker/info ;;
+  inspect) echo '[]' ;;
+  --version|version) echo "Docker version 19.03.15, build 99e3ed8" ;;
+  *) echo "docker: '$1' is not answered by the lab" >&2; exit 1 ;;
+esac
+''',
+    "ipvsadm": r'''#!/bin/sh
+# ipvsadm of a lab node (this kernel has no IPVS): the save form is what kube-proxy would have set.
+case "$*" in
+  *-S*n*|*--save*) cat /run/lab/ipvsadm-Sn 2>/dev/null ;;
+  *-L*c*) printf 'IPVS connection entries\npro expire state       source             virtual            destination\n' ;;
+  *-L*) printf 'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n  -> RemoteAddress:Port\n' ;;
+esac
+''',
+    "timedatectl": r'''#!/bin/sh
+cat /run/lab/timedatectl
+''',
+    "dmesg": r'''#!/bin/sh
+cat /run/lab/journal/kernel 2>/dev/null
+''',
+}
+
+
+def write_tools(directory, agent):
+    os.makedirs(directory, exist_ok=True)
+    for name, text in TOOLS.items():
+        path = os.path.join(directory, name)
+        with open(path, "w") as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+    for name in ("kubelet", "kube-proxy"):
+        target = os.path.join(directory, name)
+        if os.path.exists(target):
+            os.remove(target)
+        with open(agent, "rb") as source, open(target, "wb") as copy:
+            copy.write(source.read())
+        os.chmod(target, os.stat(target).st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+
+
+def put(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def write_answers(run, node, state, now=None):
+    """run: the node's /run/lab. state: the cluster as in model.cluster()."""
+    now = now or datetime.datetime.now(datetime.timezone.utc)
+    stamp = now.strftime("%Y-%m-%dT%H:%M:%S+0000")
+    since = (now - datetime.timedelta(days=3)).strftime("%a %Y-%m-%d %H:%M:%S UTC")
+    put(f"{run}/version", "v1.20.2\n")
+    put(f"{run}/kubelet.ports", "10248\n")
+    put(f"{run}/kube-proxy.ports", "10249\n10256\n")
+    put(f"{run}/http/10248/healthz", "200 OK\nok")
+    put(f"{run}/http/10256/healthz", "200 OK\n" + json.dumps({"lastUpdated": str(now), "currentTime": str(now)}))
+    put(f"{run}/http/10249/healthz", "200 OK\nok")
+    put(f"{run}/http/10249/proxyMode", f"200 OK\n{node['mode']}")
+    put(f"{run}/http/10249/metrics", "200 OK\n" + "\n".join([
+        "# TYPE kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds gauge",
+        f"kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds {now.timestamp() - 60:.6e}",
+        "# TYPE kubeproxy_sync_proxy_rules_last_timestamp_seconds gauge",
+        f"kubeproxy_sync_proxy_rules_last_timestamp_seconds {now.timestamp() - 30:.6e}",
+        "# TYPE kubeproxy_sync_proxy_rules_iptables_restore_failures_total counter",
+        "kubeproxy_sync_proxy_rules_iptables_restore_failures_total 0", ""]))
+    for unit in ("kubelet", "docker", "containerd", "kube-proxy", "sshd", "systemd-timesyncd"):
+        put(f"{run}/units/{unit}.service",
+            f"Id={unit}.service\nNames={unit}.service\nActiveState=active\nSubState=running\nLoadState=loaded\nUnitFileState=enabled\nResult=success\nNRestarts=0\n"
+            f"MainPID=100\nExecMainStatus=0\nActiveEnterTimestamp={since}\nInactiveEnterTimestamp=\nExecMainStartTimestamp={since}\nMemoryCurrent=80000000\nTasksCurrent=20\n")
+    put(f"{run}/timedatectl", "Timezone=Etc/UTC\nLocalRTC=no\nCanNTP=yes\nNTP=yes\nNTPSynchronized=yes\n")
+    put(f"{run}/journal/kubelet", f"{stamp} {node['name']} kubelet[100]: I0105 08:00:00.000000     100 server.go:416] Version: v1.20.2\n")
+    put(f"{run}/journal/docker", f"{stamp} {node['name']} dockerd[90]: time=\"{now.isoformat()}\" level=info msg=\"API listen on /var/run/docker.sock\"\n")
+    put(f"{run}/journal/kube-proxy", f"{stamp} {node['name']} kube-proxy[110]: I0105 08:00:00.000000     110 server_others.go:258] Using {node['mode']} Proxier.\n")
+    put(f"{run}/journal/kernel", f"{stamp} {node['name']} kernel: IPVS: ipvs loaded.\n")
+    rows = ["CONTAINER ID                                                       IMAGE                            COMMAND                  CREATED      STATUS      PORTS   NAMES"]
+    for pod in state["pods"]:
+        if pod["node"] == node["name"]:
+            identity = f"{model.number(pod['name']):064x}"[-64:]
+            rows.append(f"{identity}   {pod['image']:<32} \"/start\"                 3 days ago   Up 3 days           k8s_main_{pod['name']}_{pod['namespace']}_uid_0")
+    put(f"{run}/docker/ps", "\n".join(rows) + "\n")
+    put(f"{run}/docker/images", "REPOSITORY             TAG      DIGEST                                                                    IMAGE ID       CREATED        SIZE\n"
+        f"k8s.gcr.io/kube-proxy  v1.20.2  sha256:{'1' * 64}   111111111111   5 years ago    118MB\n"
+        f"k8s.gcr.io/pause       3.2      sha256:{'2' * 64}   222222222222   6 years ago    683kB\n")
+    put(f"{run}/docker/info", "Client:\n Debug Mode: false\n\nServer:\n Containers: 4\n  Running: 4\n  Paused: 0\n  Stopped: 0\n Images: 2\n Server Version: 19.03.15\n Storage Driver: overlay2\n"
+        " Logging Driver: json-file\n Cgroup Driver: systemd\n Kernel Version: 5.4.0-200-generic\n Operating System: Ubuntu 20.04.6 LTS\n Docker Root Dir: /var/lib/docker\n Live Restore Enabled: false\n")
