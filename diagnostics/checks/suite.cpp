@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/checks/suite.h"
 
+#include "diagnostics/checks/reach.h"
+#include "diagnostics/model/probe_ids.h"
+
 #include <algorithm>
 
 namespace medic::checks {
@@ -36,6 +39,7 @@ CheckReport runSuites(const CheckInput& input, const std::vector<std::string>& i
 {
     CheckReport report;
     Findings findings;
+    reportUnreachable(input, findings);
     for (const Suite& suite : suites()) {
         if (!ids.empty() && std::find(ids.begin(), ids.end(), suite.id) == ids.end())
             continue;
@@ -46,6 +50,29 @@ CheckReport runSuites(const CheckInput& input, const std::vector<std::string>& i
     report.findings = findings.take();
     std::stable_sort(report.findings.begin(), report.findings.end(), moreUrgent);
     return report;
+}
+
+CheckReport runSuites(const Snapshot& snapshot, const Snapshot* earlier, const std::vector<std::string>& ids,
+                      std::set<std::string> onlyNodes)
+{
+    return runSuites(CheckInput {snapshot, earlier, momentOf(snapshot), std::move(onlyNodes)}, ids);
+}
+
+TimePoint momentOf(const Snapshot& snapshot)
+{
+    TimePoint newest {};
+    for (const ObservationPtr& observation : snapshot.all())
+        newest = std::max(newest, observation->start + observation->duration);
+    return newest;
+}
+
+std::vector<std::string_view> probesOf(const std::vector<std::string>& ids)
+{
+    std::set<std::string_view> wanted {probe::connect, probe::apiConnect};
+    for (const Suite& suite : suites())
+        if (ids.empty() || std::find(ids.begin(), ids.end(), suite.id) != ids.end())
+            wanted.insert(suite.probes.begin(), suite.probes.end());
+    return {wanted.begin(), wanted.end()};
 }
 
 } // namespace medic::checks

@@ -54,7 +54,18 @@ struct CheckReport {
     std::vector<std::string> defects;
 };
 
-/// Runs the named suites (none named: all).
+/// Runs the named suites (none named: all). A node (or the apiserver) that could not be reached gets one `unknown`
+/// finding here, whichever suites run; the suites pass over it. Only `@local` is never a node.
 [[nodiscard]] CheckReport runSuites(const CheckInput& input, const std::vector<std::string>& ids = {});
+
+/// The same with what is usual: the moment is the end of the newest observation.
+[[nodiscard]] CheckReport runSuites(const Snapshot& snapshot, const Snapshot* earlier = nullptr,
+                                    const std::vector<std::string>& ids = {}, std::set<std::string> onlyNodes = {});
+
+/// When the newest observation ended; the epoch when there is none.
+[[nodiscard]] TimePoint momentOf(const Snapshot& snapshot);
+
+/// What these suites (none named: all) want collected, each once, sorted.
+[[nodiscard]] std::vector<std::string_view> probesOf(const std::vector<std::string>& ids = {});
 
 } // namespace medic::checks
