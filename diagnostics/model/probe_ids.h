@@ -19,7 +19,8 @@ inline constexpr std::string_view osRelease = "os-release", uname = "uname", cgr
 inline constexpr std::string_view loadavg = "loadavg", nproc = "nproc", meminfo = "meminfo", swaps = "swaps",
                                   pressure = "pressure", df = "df", dfInodes = "df-inodes", mounts = "mounts",
                                   ps = "ps", dstate = "d-state", pidLimits = "pid-limits", fileNr = "file-nr",
-                                  diskstats = "diskstats", vmstat = "vmstat";
+                                  diskstats = "diskstats", vmstat = "vmstat", inotify = "inotify",
+                                  cgroups = "cgroups", buddyinfo = "buddyinfo", diskConsumers = "disk-consumers";
 // Components
 inline constexpr std::string_view units = "units", // systemctl show of every unit name that may matter
     kubeletVersion = "kubelet-version", kubeletConfig = "kubelet-config", kubeletFlags = "kubelet-flags",
@@ -34,11 +35,12 @@ inline constexpr std::string_view crictlPs = "crictl-ps", crictlPods = "crictl-p
                                   crictlInfo = "crictl-info", dockerPs = "docker-ps", dockerImages = "docker-images",
                                   dockerInfo = "docker-info", ctrContainers = "ctr-containers",
                                   ctrImages = "ctr-images", runtimeLatency = "runtime-latency",
-                                  runtimeVersion = "runtime-version";
+                                  runtimeVersion = "runtime-version", runtimeInspect = "runtime-inspect";
 // Logs (the newest part, newest last)
 inline constexpr std::string_view kubeletLog = "kubelet-log", runtimeLog = "runtime-log",
                                   kubeProxyLog = "kube-proxy-log", apiserverLog = "apiserver-log",
-                                  etcdLog = "etcd-log", kernelLog = "kernel-log", corednsLog = "coredns-log";
+                                  etcdLog = "etcd-log", kernelLog = "kernel-log", corednsLog = "coredns-log",
+                                  gcEvidence = "gc-evidence"; // who removed images: log lines, docker events, cron
 // Network
 inline constexpr std::string_view ss = "ss", ssSummary = "ss-summary", netstat = "netstat", ipAddr = "ip-addr",
                                   ipLink = "ip-link", ipRouteAll = "ip-route-all", ip6RouteAll = "ip6-route-all",
@@ -52,10 +54,13 @@ inline constexpr std::string_view ss = "ss", ssSummary = "ss-summary", netstat =
                                   conntrackStats = "conntrack-S", conntrackCount = "conntrack-count",
                                   conntrackList = "conntrack-L", sysctl = "sysctl", modules = "modules",
                                   xtRecent = "xt-recent", tcQdisc = "tc-qdisc", tcFilter = "tc-filter",
-                                  resolvConf = "resolv-conf", hosts = "hosts", neighStats = "neigh-stats";
+                                  resolvConf = "resolv-conf", hosts = "hosts", neighStats = "neigh-stats",
+                                  resolver = "resolver";
 // CNI
 inline constexpr std::string_view cniConfig = "cni-config", cniBin = "cni-bin", cniVersions = "cni-versions",
                                   cniNetworks = "cni-networks";
+// What offline sites run beside it
+inline constexpr std::string_view registry = "registry", dnsServer = "dns-server", elasticsearch = "elasticsearch";
 
 // Cluster (node == ""): merged lists as the apiserver gave them
 inline constexpr std::string_view apiVersion = "api/version", apiLivez = "api/livez", apiReadyz = "api/readyz",
