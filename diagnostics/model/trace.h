@@ -33,6 +33,7 @@ struct TracePacket {
     std::string protocol; ///< "tcp", "udp", "sctp", "icmp" …
     std::uint32_t mark = 0;
     std::string in, out; ///< interfaces; empty = none (yet)
+    bool sportRandom = false; ///< NAT picked any free source port: sport is only the one asked for
     bool operator==(const TracePacket&) const = default;
 };
 
@@ -60,6 +61,7 @@ struct TraceBranch {
     TracePacket packet; ///< as it leaves or is delivered
     std::vector<TraceStep> steps; ///< in order; passed-over rules are not listed unless asked for
     std::string reason; ///< for dropped, rejected, martian …: by what
+    std::vector<TraceBranch> replies; ///< the answer's way, where it was asked for
 };
 
 struct Trace {

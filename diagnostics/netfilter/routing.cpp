@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnostics/netfilter/routing.h"
+
+#include "diagnostics/netfilter/node_state.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace medic::netfilter {
+
+namespace {
+
+using Kind = RouteResult::Kind;
+
+Kind kindOf(const std::string& type)
+{
+    if (type == "unicast")
+        return Kind::Unicast;
+    if (type == "local" || type == "anycast")
+        return Kind::Local;
+    if (type == "broadcast")
+        return Kind::Broadcast;
+    if (type == "multicast")
+        return Kind::Multicast;
+    if (type == "blackhole")
+        return Kind::Blackhole;
+    return type == "prohibit" ? Kind::Prohibit : Kind::Unreachable;
+}
+
+bool ruleMatches(const iproute::Rule& rule, const RouteQuery& query)
+{
+    const auto inPrefix = [&](const IpPrefix& prefix, IpAddress address) {
+        if (prefix.isNone())
+            return true;
+        if (address.isNone())
+            address.family = query.dst.family; // not chosen yet: 0.0.0.0
+        return prefix.contains(address);
+    };
+    bool matches = inPrefix(rule.source, query.src) && inPrefix(rule.destination, query.dst);
+    matches = matches && (rule.in.empty() || rule.in == (query.in.empty() ? "lo" : query.in));
+    matches = matches && (rule.out.empty() || rule.out == query.out);
+    matches = matches && ((rule.mark ^ query.mark) & rule.mask) == 0;
+    matches = matches && (rule.tos == 0 || rule.tos == query.tos);
+    matches = matches && (rule.protocol == 0 || rule.protocol == query.protocol);
+    matches = matches && (rule.sportTo == 0 || (query.sport >= rule.sportFrom && query.sport <= rule.sportTo));
+    matches = matches && (rule.dportTo == 0 || (query.dport >= rule.dportFrom && query.dport <= rule.dportTo));
+    return matches != rule.invert;
+}
+
+std::vector<iproute::Rule> defaultRules(IpFamily family)
+{
+    const auto lookup = [&](std::uint32_t priority, const char* table) {
+        return iproute::Rule {.priority = priority, .family = family, .table = table, .action = "lookup",
+                              .text = "priority " + std::to_string(priority) + " lookup " + table};
+    };
+    std::vector<iproute::Rule> rules {lookup(0, "local"), lookup(32766, "main")};
+    if (family == IpFamily::V4)
+        rules.push_back(lookup(32767, "default"));
+    return rules;
+}
+
+std::string tableName(const std::string& name)
+{
+    return name == "255" ? "local" : name == "254" ? "main" : name == "253" ? "default" : name;
+}
+
+} // namespace
+
+Routing::Routing(const NodeState& node) : m_node(node)
+{
+    if (node.links)
+        for (const auto& one : *node.links)
+            m_links.emplace(one.name, &one);
+    const auto prepare = [&](const Part<std::vector<iproute::Route>>& routes, IpFamily family, bool& known,
+                             bool& localOnly) {
+        known = routes != nullptr;
+        const bool hasLocal = known
+            && std::any_of(routes->begin(), routes->end(), [](const auto& one) { return one.type == "local"; });
+        localOnly = !known && node.addressesKnown;
+        if (hasLocal || !node.addressesKnown)
+            return;
+        // Only table main (or nothing) was collected: what the addresses imply.
+        for (const auto& link : *node.links)
+            for (const auto& address : link.addresses) {
+                if (address.local.family != family)
+                    continue;
+                iproute::Route route {.family = family, .type = "local", .table = "local", .source = address.local};
+                route.destination = IpPrefix::of(address.local, address.local.isLoopback() && address.local.isV4() ? 8 : address.local.bits());
+                route.hops = {{.device = link.name}};
+                route.text = "local " + address.local.text() + " dev " + link.name;
+                m_made.push_back(route);
+                if (!localOnly || address.prefixLength == address.local.bits() || !link.up)
+                    continue;
+                route.type = "unicast";
+                route.table = "main";
+                route.destination = IpPrefix::of(address.local, address.prefixLength);
+                route.text = route.destination.text() + " dev " + link.name + " scope link";
+                m_made.push_back(route);
+            }
+    };
+    prepare(node.routes4, IpFamily::V4, m_known4, m_localOnly4);
+    prepare(node.routes6, IpFamily::V6, m_known6, m_localOnly6);
+    const auto put = [&](const iproute::Route& route) {
+        (route.family == IpFamily::V6 ? m_tables6 : m_tables4)[tableName(route.table)].push_back(&route);
+    };
+    for (const auto* routes : {node.routes4.get(), node.routes6.get()})
+        if (routes)
+            std::for_each(routes->begin(), routes->end(), put);
+    std::for_each(m_made.begin(), m_made.end(), put);
+    for (auto* tables : {&m_tables4, &m_tables6})
+        for (auto& [name, table] : *tables)
+            std::stable_sort(table.begin(), table.end(), [](const auto* a, const auto* b) {
+                const int first = a->destination.length(), second = b->destination.length();
+                if (first != second)
+                    return first > second;
+                if (a->tos != b->tos)
+                    return a->tos > b->tos;
+                return a->metric < b->metric;
+            });
+    m_rules4 = node.rules4 ? *node.rules4 : defaultRules(IpFamily::V4);
+    m_rules6 = node.rules6 ? *node.rules6 : defaultRules(IpFamily::V6);
+    for (auto* rules : {&m_rules4, &m_rules6})
+        for (auto& rule : *rules)
+            rule.table = tableName(rule.table);
+}
+
+bool Routing::known(IpFamily family) const { return family == IpFamily::V6 ? m_known6 : m_known4; }
+
+const Routing::Table* Routing::table(IpFamily family, std::string_view name) const
+{
+    const auto& tables = family == IpFamily::V6 ? m_tables6 : m_tables4;
+    const auto found = tables.find(name);
+    return found == tables.end() ? nullptr : &found->second;
+}
+
+const iproute::Route* Routing::bestRoute(const Table& table, const RouteQuery& query) const
+{
+    for (const auto* route : table) {
+        if (!route->destination.contains(query.dst) || (route->tos != 0 && route->tos != query.tos))
+            continue;
+        if (route->hops.empty())
+            return route; // unreachable, blackhole, throw …
+        for (const auto& hop : route->hops)
+            if (!hop.dead && (query.out.empty() || hop.device == query.out))
+                return route;
+    }
+    return nullptr;
+}
+
+std::vector<RouteResult> Routing::lookup(const RouteQuery& query) const
+{
+    const IpFamily family = query.dst.family;
+    const bool whole = known(family);
+    if (!whole && !(family == IpFamily::V6 ? m_localOnly6 : m_localOnly4)) {
+        if (query.dst.isLoopback())
+            return {{.kind = Kind::Local, .device = "lo", .table = "local", .text = "loopback"}};
+        return {{.kind = Kind::Unknown, .reason = "the routes were not collected"}};
+    }
+    const auto& rules = family == IpFamily::V6 ? m_rules6 : m_rules4;
+    std::size_t turns = 0;
+    for (std::size_t i = 0; i < rules.size() && ++turns < 4096; ++i) {
+        const iproute::Rule& rule = rules[i];
+        if (rule.l3mdev || !ruleMatches(rule, query))
+            continue;
+        if (rule.byUser && query.in.empty())
+            return {{.kind = Kind::Unknown, .text = rule.text, .reason = "an ip rule asks for the user"}};
+        if (rule.action == "goto") {
+            const auto target = std::find_if(rules.begin(), rules.end(), [&](const iproute::Rule& one) {
+                return one.priority >= rule.gotoPriority;
+            });
+            if (static_cast<std::size_t>(target - rules.begin()) <= i)
+                break;
+            i = static_cast<std::size_t>(target - rules.begin()) - 1;
+            continue;
+        }
+        if (rule.action == "nop")
+            continue;
+        if (rule.action == "unreachable")
+            return {{.kind = Kind::Unreachable, .text = rule.text}};
+        if (rule.action == "blackhole")
+            return {{.kind = Kind::Blackhole, .text = rule.text}};
+        if (rule.action == "prohibit")
+            return {{.kind = Kind::Prohibit, .text = rule.text}};
+        if (rule.action != "lookup")
+            return {{.kind = Kind::Unknown, .text = rule.text, .reason = "an ip rule is not understood"}};
+        const Table* const routes = table(family, rule.table);
+        const iproute::Route* const route = routes ? bestRoute(*routes, query) : nullptr;
+        if (!route || route->type == "throw")
+            continue;
+        if (rule.suppressPrefixLength && route->destination.length() <= *rule.suppressPrefixLength)
+            continue;
+        std::vector<RouteResult> results;
+        int weights = 0;
+        for (const auto& hop : route->hops)
+            if (!hop.dead && (query.out.empty() || hop.device == query.out))
+                weights += hop.weight;
+        for (const auto& hop : route->hops)
+            if (!hop.dead && (query.out.empty() || hop.device == query.out))
+                results.push_back({.kind = kindOf(route->type), .device = hop.device, .gateway = hop.gateway,
+                                   .source = route->source, .table = rule.table, .text = route->text,
+                                   .share = static_cast<double>(hop.weight) / weights});
+        if (results.empty())
+            results.push_back({.kind = kindOf(route->type), .source = route->source, .table = rule.table, .text = route->text});
+        return results;
+    }
+    if (!whole)
+        return {{.kind = Kind::Unknown, .reason = "the routes were not collected"}};
+    return {{.kind = Kind::None, .reason = "no route to " + query.dst.text()}};
+}
+
+RouteResult::Kind Routing::addressType(const IpAddress& address, const std::string& device) const
+{
+    const bool v6 = address.isV6();
+    if (!v6 && (address.isLimitedBroadcast() || address.isZeroNet()))
+        return Kind::Broadcast;
+    if (address.isMulticast())
+        return Kind::Multicast;
+    const Table* const local = table(address.family, "local");
+    if (!local) {
+        if (address.isLoopback())
+            return Kind::Local;
+        return known(address.family) ? Kind::Unicast : Kind::Unknown;
+    }
+    for (const auto* route : *local) {
+        if (!route->destination.contains(address))
+            continue;
+        const bool here = device.empty()
+            || std::any_of(route->hops.begin(), route->hops.end(), [&](const auto& hop) { return hop.device == device; });
+        return here ? kindOf(route->type) : Kind::Unicast;
+    }
+    return Kind::Unicast;
+}
+
+IpAddress Routing::masqueradeAddress(const std::string& device, const IpAddress& nextHop,
+                                     const IpAddress& destination) const
+{
+    const bool v6 = destination.isV6();
+    const auto usable = [&](const iproute::Address& one) {
+        if (one.local.family != destination.family || one.scope == "host" || one.scope == "nowhere")
+            return false;
+        if (one.scope == "link" && !(v6 && destination.isLinkLocal()))
+            return false;
+        return !(v6 && (one.tentative || one.deprecated));
+    };
+    const auto common = [&](const IpAddress& one) {
+        const int high = std::countl_zero(one.hi ^ destination.hi);
+        return high < 64 ? high : 64 + std::countl_zero(one.lo ^ destination.lo);
+    };
+    const auto fromLink = [&](const iproute::Link& one) {
+        const iproute::Address* best = nullptr;
+        for (const auto& address : one.addresses) {
+            if (!usable(address) || (!v6 && address.secondary))
+                continue;
+            if (!v6 && !nextHop.isNone() && IpPrefix::of(address.local, address.prefixLength).contains(nextHop))
+                return address.local;
+            if (!best || (v6 && common(address.local) > common(best->local)))
+                best = &address;
+        }
+        return best ? best->local : IpAddress {};
+    };
+    const auto* const out = link(device);
+    if (out)
+        if (const IpAddress found = fromLink(*out); !found.isNone())
+            return found;
+    if (!m_node.links)
+        return {};
+    for (const auto& other : *m_node.links) // "Not loopback addresses on loopback should be preferred in this case."
+        if (const IpAddress found = fromLink(other); !found.isNone())
+            return found;
+    return {};
+}
+
+IpAddress Routing::firstAddress(const std::string& device, IpFamily family) const
+{
+    const auto* const one = link(device);
+    if (!one)
+        return {};
+    for (const auto& address : one->addresses)
+        if (address.local.family == family && !address.local.isLinkLocal() && (family == IpFamily::V6 || !address.secondary))
+            return address.local;
+    return {};
+}
+
+Routing::SourceCheck Routing::validateSource(const PacketState& packet, std::string& reason) const
+{
+    const auto* const device = link(packet.in);
+    if ((device && device->loopback) || packet.in == "lo" || packet.src.isV6())
+        return SourceCheck::Ok;
+    const auto number = [&](const char* name, const std::string& of) { return m_node.deviceSysctl(false, of, name); };
+    const auto onEither = [&](const char* name) {
+        return number(name, "all").value_or(0) != 0 || number(name, packet.in).value_or(0) != 0;
+    };
+    const auto all = number("rp_filter", "all"), own = number("rp_filter", packet.in);
+    const bool filterKnown = all && own;
+    const long filter = std::max(all.value_or(0), own.value_or(0));
+    if (!known(IpFamily::V4)) {
+        if (isLocal(packet.src) && !onEither("accept_local")) {
+            reason = packet.src.text() + " is an address of the node itself";
+            return SourceCheck::MartianSource;
+        }
+        reason = "the routes were not collected";
+        return filterKnown && filter == 0 ? SourceCheck::Ok : SourceCheck::Unknown;
+    }
+    if (isLocal(packet.src) && !onEither("accept_local")) {
+        reason = packet.src.text() + " is an address of the node itself";
+        return SourceCheck::MartianSource;
+    }
+    if (filterKnown && filter == 0)
+        return SourceCheck::Ok;
+    RouteQuery back {.src = packet.dst, .dst = packet.src, .tos = packet.tos, .protocol = packet.protocol};
+    back.mark = onEither("src_valid_mark") ? packet.mark : 0;
+    const auto routes = lookup(back);
+    bool anyRoute = false, sameDevice = false;
+    for (const auto& route : routes) {
+        if (route.kind == Kind::Unknown) {
+            reason = route.reason;
+            return SourceCheck::Unknown;
+        }
+        anyRoute = anyRoute || route.kind == Kind::Unicast || route.kind == Kind::Local;
+        sameDevice = sameDevice || (route.kind == Kind::Unicast && route.device == packet.in);
+    }
+    if (sameDevice)
+        return SourceCheck::Ok;
+    const bool hasAddress = device
+        && std::any_of(device->addresses.begin(), device->addresses.end(), [](const auto& one) { return one.local.isV4(); });
+    if (filter == 2 && anyRoute && (hasAddress || !m_node.addressesKnown))
+        return SourceCheck::Ok;
+    reason = "rp_filter: the way back to " + packet.src.text() + " does not use " + packet.in;
+    if (!filterKnown) {
+        reason = "rp_filter is not known, and the way back to " + packet.src.text() + " does not use " + packet.in;
+        return filter == 1 ? SourceCheck::ReversePath : SourceCheck::Unknown;
+    }
+    return SourceCheck::ReversePath;
+}
+
+Tri Routing::reversePathMatches(const PacketState& packet, bool loose, bool validMark, bool acceptLocal) const
+{
+    if (packet.in == "lo")
+        return Tri::Yes;
+    RouteQuery back {.dst = packet.src, .tos = packet.tos, .protocol = packet.protocol};
+    if (!packet.dst.isMulticast() && !packet.dst.isLimitedBroadcast())
+        back.src = packet.dst;
+    back.mark = validMark ? packet.mark : 0;
+    for (const auto& route : lookup(back)) {
+        if (route.kind == Kind::Unknown)
+            return Tri::Unknown;
+        const bool type = route.kind == Kind::Unicast || (route.kind == Kind::Local && acceptLocal);
+        if (type && (loose || route.device == packet.in))
+            return Tri::Yes;
+    }
+    return Tri::No;
+}
+
+std::string Routing::deviceTowards(const IpAddress& address) const
+{
+    const auto routes = lookup({.dst = address});
+    return routes.front().kind == Kind::Unicast ? routes.front().device : std::string();
+}
+
+const iproute::Link* Routing::link(const std::string& name) const
+{
+    const auto found = m_links.find(name);
+    return found == m_links.end() ? nullptr : found->second;
+}
+
+bool Routing::isBridge(const std::string& device) const
+{
+    const auto* const one = link(device);
+    return one && (one->kind == "bridge" || (one->kind.empty() && !portsOf(device).empty()));
+}
+
+const iproute::Link* Routing::bridgeOf(const std::string& port) const
+{
+    const auto* const one = link(port);
+    if (!one || one->master.empty())
+        return nullptr;
+    const auto* const master = link(one->master);
+    return master && (master->kind == "bridge" || master->kind.empty()) ? master : nullptr;
+}
+
+std::vector<std::string> Routing::portsOf(const std::string& bridge) const
+{
+    std::vector<std::string> ports;
+    if (m_node.links)
+        for (const auto& one : *m_node.links)
+            if (one.master == bridge)
+                ports.push_back(one.name);
+    return ports;
+}
+
+} // namespace medic::netfilter
