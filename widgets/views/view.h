@@ -93,6 +93,3 @@ private:
 };
 
 } // namespace medic
-
-Q_DECLARE_METATYPE(medic::Evidence)
-Q_DECLARE_METATYPE(medic::Place)

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QPair>
+
+class QTreeView;
+
+namespace medic {
+
+/// A table or tree as all of ours look: no frame, whole rows, sortable, copies as text, CSV and Markdown.
+[[nodiscard]] QTreeView* newTree();
+
+/// Widths of columns in pixels; `stretch` takes the rest.
+void columns(QTreeView* view, const QList<QPair<int, int>>& widths, int stretch);
+
+} // namespace medic
