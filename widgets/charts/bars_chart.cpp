@@ -6,6 +6,7 @@
 #include "widgets/theme/colours.h"
 #include "widgets/theme/fonts.h"
 
+#include <QGraphicsLayout>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QToolTip>

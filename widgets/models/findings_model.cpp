@@ -127,7 +127,7 @@ QString subjectIcon(SubjectKind kind)
 FindingsModel::FindingsModel(const Catalogue& catalogue, QObject* parent) : QAbstractItemModel(parent), m_catalogue(catalogue) { }
 FindingsModel::~FindingsModel() = default;
 
-void FindingsModel::update(const std::vector<Finding>& findings, TimePoint now)
+void FindingsModel::update(const std::vector<Finding>& findings, std::optional<TimePoint> now)
 {
     m_now = now;
     std::map<std::string, std::vector<Finding>> fresh;
@@ -287,7 +287,7 @@ QVariant FindingsModel::data(const QModelIndex& at, int role) const
         case Sure:
             return words::confidence(one->confidence());
         case Since:
-            return one->since() ? agoWords(*one->since(), m_now) : QString();
+            return one->since() ? sinceWords(*one->since(), m_now) : QString();
         case ColumnCount:
             break;
         }

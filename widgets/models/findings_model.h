@@ -25,7 +25,7 @@ public:
     explicit FindingsModel(const Catalogue& catalogue, QObject* parent = nullptr);
     ~FindingsModel() override;
 
-    void update(const std::vector<Finding>& findings, TimePoint now);
+    void update(const std::vector<Finding>& findings, std::optional<TimePoint> now);
     void setLanguage(Language language);
 
     /// The finding of a row; a group's most urgent one; null for an index that is not ours.
@@ -48,7 +48,7 @@ private:
 
     const Catalogue& m_catalogue;
     Language m_language = Language::English;
-    TimePoint m_now;
+    std::optional<TimePoint> m_now;
     std::vector<std::unique_ptr<Group>> m_groups;
 };
 

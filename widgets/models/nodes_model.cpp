@@ -125,6 +125,11 @@ QList<NodeRow> nodeRows(const Snapshot& snapshot, const std::vector<Progress>& p
     return result;
 }
 
+std::optional<TimePoint> momentOf(const collect::Session& session)
+{
+    return session.isLive() ? std::optional<TimePoint>(std::chrono::system_clock::now()) : std::nullopt;
+}
+
 QString progressWord(Progress::State state)
 {
     switch (state) {

@@ -27,6 +27,9 @@ struct NodeRow {
 [[nodiscard]] QList<NodeRow> nodeRows(const Snapshot& snapshot, const std::vector<collect::NodeProgress>& progress,
                                       const std::vector<Finding>& findings, const Catalogue& catalogue, Language language);
 
+/// The moment that "ago" counts from: now beside a live cluster, none in a recording.
+[[nodiscard]] std::optional<TimePoint> momentOf(const collect::Session& session);
+
 [[nodiscard]] QString progressWord(collect::NodeProgress::State state);
 
 class NodesModel final : public TableModel<NodeRow> {

@@ -71,7 +71,7 @@ FindingPanel::FindingPanel(const Catalogue& catalogue, QWidget* parent) : QScrol
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 
-void FindingPanel::showFinding(const Finding& finding, TimePoint now)
+void FindingPanel::showFinding(const Finding& finding, std::optional<TimePoint> now)
 {
     m_finding = finding;
     m_now = now;
@@ -114,7 +114,7 @@ void FindingPanel::rebuild()
     verdictLine->addWidget(mark);
     QStringList facts {words::verdict(finding.verdict()), words::confidence(finding.confidence())};
     if (finding.since())
-        facts << tr("since %1").arg(agoWords(*finding.since(), m_now));
+        facts << tr("since %1").arg(sinceWords(*finding.since(), m_now));
     auto* factsLabel = new PlainLabel(facts.join(QStringLiteral(" · ")), PlainLabel::Kind::Muted);
     if (finding.since())
         factsLabel->setToolTip(toolTipSafe(exactTime(*finding.since())));

@@ -19,7 +19,7 @@ class FindingPanel final : public QScrollArea
 public:
     explicit FindingPanel(const Catalogue& catalogue, QWidget* parent = nullptr);
 
-    void showFinding(const Finding& finding, TimePoint now);
+    void showFinding(const Finding& finding, std::optional<TimePoint> now);
     void clear();
     void setLanguage(Language language);
     [[nodiscard]] const std::optional<Finding>& finding() const { return m_finding; }
@@ -38,7 +38,7 @@ private:
     const Catalogue& m_catalogue;
     Language m_language = Language::English;
     std::optional<Finding> m_finding;
-    TimePoint m_now;
+    std::optional<TimePoint> m_now;
 };
 
 /// The lit lines of one piece of evidence, a few around nothing else; opens the drawer on click, Enter or Space.

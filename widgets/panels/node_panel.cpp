@@ -114,7 +114,7 @@ NodePanel::NodePanel(const Catalogue& catalogue, QWidget* parent)
     retranslate();
 }
 
-void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std::vector<Finding>& findings, TimePoint now)
+void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std::vector<Finding>& findings, std::optional<TimePoint> now)
 {
     const bool changed = m_node != row.id;
     m_node = row.id;

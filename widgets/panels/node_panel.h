@@ -29,7 +29,7 @@ class NodePanel final : public QWidget
 public:
     explicit NodePanel(const Catalogue& catalogue, QWidget* parent = nullptr);
 
-    void showNode(const NodeRow& row, const Snapshot& snapshot, const std::vector<Finding>& findings, TimePoint now);
+    void showNode(const NodeRow& row, const Snapshot& snapshot, const std::vector<Finding>& findings, std::optional<TimePoint> now);
     [[nodiscard]] const QString& node() const { return m_node; }
     void setLanguage(Language language);
     void retranslate();

@@ -54,6 +54,8 @@ QString agoWords(TimePoint then, TimePoint now)
         passed < std::chrono::minutes(1) ? std::chrono::milliseconds(passed.count() / 1000 * 1000) : passed));
 }
 
+QString sinceWords(TimePoint then, std::optional<TimePoint> now) { return now ? agoWords(then, *now) : exactTime(then); }
+
 QString exactTime(TimePoint time)
 {
     const QDateTime at = dateTime(time);

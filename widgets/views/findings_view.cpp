@@ -5,6 +5,7 @@
 #include "diagnostics/collect/session.h"
 #include "widgets/models/filter_proxy.h"
 #include "widgets/models/findings_model.h"
+#include "widgets/models/nodes_model.h"
 #include "widgets/panels/empty_state.h"
 #include "widgets/panels/filter_bar.h"
 #include "widgets/panels/finding_panel.h"
@@ -89,7 +90,7 @@ void FindingsView::refresh()
 {
     const std::vector<Finding> none;
     const std::vector<Finding>& findings = session().isOpen() ? session().findings() : none;
-    m_model->update(findings, std::chrono::system_clock::now());
+    m_model->update(findings, momentOf(session()));
     QMap<Verdict, int> counts;
     for (const Finding& finding : findings)
         ++counts[finding.verdict()];
@@ -123,7 +124,7 @@ void FindingsView::showCurrent()
 {
     const Finding* finding = m_model->finding(m_proxy->mapToSource(m_table->currentIndex()));
     if (finding)
-        m_panel->showFinding(*finding, std::chrono::system_clock::now());
+        m_panel->showFinding(*finding, momentOf(session()));
     else
         m_panel->clear();
 }
