@@ -11,6 +11,13 @@ std::optional<std::string> look(const std::map<std::string, std::string>& values
     return found == values.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// The fingerprint alone, also out of "SHA256:… ED25519" as an Error's detail has it.
+std::string fingerprintIn(const std::string& text)
+{
+    const auto begin = text.find("SHA256:");
+    return begin == std::string::npos ? text : text.substr(begin, text.find_first_of(" ,;", begin) - begin);
+}
+
 } // namespace
 
 void Secrets::setPassword(const std::string& userAtHost, std::string password)
@@ -34,7 +41,7 @@ void Secrets::setSudoPassword(const std::string& userAtHost, std::string passwor
 void Secrets::acceptHostKey(const std::string& fingerprint)
 {
     const std::scoped_lock lock(m_mutex);
-    m_hostKeys.insert(fingerprint);
+    m_hostKeys.insert(fingerprintIn(fingerprint));
 }
 
 std::optional<std::string> Secrets::password(const std::string& userAtHost) const
@@ -59,7 +66,7 @@ std::optional<std::string> Secrets::sudoPassword(const std::string& userAtHost) 
 bool Secrets::hostKeyAccepted(const std::string& fingerprint) const
 {
     const std::scoped_lock lock(m_mutex);
-    return m_hostKeys.contains(fingerprint);
+    return m_hostKeys.contains(fingerprintIn(fingerprint));
 }
 
 } // namespace medic

@@ -16,7 +16,7 @@ public:
     void setPassword(const std::string& userAtHost, std::string password);
     void setPassphrase(const std::string& keyFile, std::string passphrase);
     void setSudoPassword(const std::string& userAtHost, std::string password); ///< "" as key: for all
-    void acceptHostKey(const std::string& fingerprint); ///< once confirmed; the transport then writes known_hosts
+    void acceptHostKey(const std::string& fingerprint); ///< once confirmed (HostKeyUnknown's detail will do); known_hosts is then written
 
     [[nodiscard]] std::optional<std::string> password(const std::string& userAtHost) const;
     [[nodiscard]] std::optional<std::string> passphrase(const std::string& keyFile) const;

@@ -26,7 +26,7 @@ struct CommandResult {
     std::string out, err; ///< raw bytes as they came
     int exitStatus = -1;
     std::string signal; ///< "KILL" … when it died of one
-    bool truncated = false;
+    bool truncated = false; ///< its output was cut off at the limit and it was ended; no exit status
     std::chrono::milliseconds duration {0};
     bool operator==(const CommandResult&) const = default;
 };
@@ -40,7 +40,8 @@ public:
     /// Runs one command to its end or limit. An exit status other than 0 is a result, not an Error.
     [[nodiscard]] virtual Result<CommandResult> run(const CommandRequest& request, std::stop_token stop) = 0;
 
-    /// The same, handing out stdout as it arrives (for framed sweeps). `chunk` returns false to stop reading.
+    /// The same, handing out stdout as it arrives (for framed sweeps); the result's `out` stays empty. `chunk` returns false
+    /// to stop reading: the command is ended then, `truncated` is set, as at the output limit.
     [[nodiscard]] virtual Result<CommandResult> stream(const CommandRequest& request, std::stop_token stop,
                                                        const std::function<bool(std::string_view)>& chunk) = 0;
 
