@@ -243,7 +243,7 @@ private:
 
 class LocalShell final : public Shell {
 public:
-    explicit LocalShell(const LocalShellOptions& options) : m_options(options) { ignoreBrokenPipes(); }
+    explicit LocalShell(const LocalShellOptions& options) : m_options(options) { }
 
     Result<CommandResult> run(const CommandRequest& request, std::stop_token stop) override { return go(request, stop, nullptr); }
     Result<CommandResult> stream(const CommandRequest& request, std::stop_token stop,
@@ -258,6 +258,7 @@ private:
     {
         if (stop.stop_requested())
             return failure(ErrorCode::Cancelled, name());
+        ignoreBrokenPipes();
         const bool sudo = request.root && m_options.useSudo && geteuid() != 0;
         const auto password = sudo && m_options.secrets != nullptr ? m_options.secrets->sudoPassword(localSudoKey()) : std::nullopt;
         ShellExchange exchange(request, chunk, sudo ? ShellExchange::Privilege::Sudo : ShellExchange::Privilege::AsIs, password);

@@ -189,8 +189,7 @@ bool looksLikeYaml(const std::filesystem::path& file, const std::string& text)
         if (first == std::string::npos || line[first] == '#')
             continue;
         const std::string rest = line.substr(first);
-        return rest.starts_with("- ") || rest.starts_with("---") || rest.starts_with("nodes:") || rest.starts_with("hosts:")
-            || rest.starts_with('[');
+        return rest.starts_with("- ") || rest.starts_with("---") || rest.starts_with("nodes:") || rest.starts_with("hosts:");
     }
     return false;
 }

@@ -36,8 +36,7 @@ int millisecondsUntil(MonotonicTime moment, int most)
 
 void ignoreBrokenPipes()
 {
-    static const auto once = std::signal(SIGPIPE, SIG_IGN);
-    static_cast<void>(once);
+    std::signal(SIGPIPE, SIG_IGN);
 }
 
 } // namespace medic

@@ -52,7 +52,7 @@ using MonotonicTime = std::chrono::steady_clock::time_point;
 /// Milliseconds from now until a moment, for poll(): rounded up, never negative, at most `most`.
 [[nodiscard]] int millisecondsUntil(MonotonicTime moment, int most = 1000);
 
-/// Nobody here wants to die of a peer that hung up; done once for the process.
+/// Nobody here wants to die of a peer that hung up. For the process; again at each start, should somebody have undone it.
 void ignoreBrokenPipes();
 
 } // namespace medic
