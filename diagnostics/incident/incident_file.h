@@ -6,6 +6,7 @@
 #include "diagnostics/model/observation.h"
 #include "diagnostics/model/snapshot.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -48,6 +49,12 @@ struct SweepInfo {
     TimePoint started;
     std::optional<TimePoint> finished; ///< empty: it was interrupted
     std::string label; ///< "sweep", "wizard step …", "after the fix"
+};
+
+/// An observation without what it said.
+struct ObservationHead {
+    Observation head; ///< out and err empty
+    std::size_t outBytes = 0, errBytes = 0;
 };
 
 /// The incident file: one SQLite database (WAL), committed as things happen. Schema version checked; a damaged,
@@ -94,6 +101,9 @@ public:
     /// Of one sweep, in the order in which they came; `sweep` 0: all.
     [[nodiscard]] Result<std::vector<ObservationPtr>> observations(std::uint64_t sweep) const;
     [[nodiscard]] Result<ObservationPtr> observation(std::uint64_t id) const; ///< null: there is none
+
+    /// The same without their outputs: cheap for a file of any size.
+    [[nodiscard]] Result<std::vector<ObservationHead>> index(std::uint64_t sweep = 0) const;
 
     /// Small named JSON documents that belong to the incident (a wizard's state, the profile without secrets).
     [[nodiscard]] Result<void> setDocument(const std::string& name, const std::string& json);

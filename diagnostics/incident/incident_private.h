@@ -24,6 +24,9 @@ struct IncidentFile::Private {
     /// `sql` selects the columns of an observation, in the order of observationColumns; parameters are bound in order.
     [[nodiscard]] Result<std::vector<ObservationPtr>> read(const std::string& sql, const std::vector<std::int64_t>& values) const;
 
+    /// Everything but the outputs, from a row of observationColumns.
+    [[nodiscard]] static Observation headAt(const incident::Statement& row);
+
 private:
     [[nodiscard]] Result<std::int64_t> storeContent(const std::string& text);
 };

@@ -61,6 +61,7 @@ struct Report {
     Language language = Language::English;
     // Title block
     std::string title, cluster, symptom, file, linkedFrom, opened, from, until, generated, zone;
+    std::string workedIn; ///< the engineer's language, "en" or "zh"
     bool redacted = false;
     std::vector<std::string> nodes;
     std::size_t sweeps = 0;
@@ -97,7 +98,7 @@ enum class ReportMedium {
 [[nodiscard]] std::string reportJson(const Report& report); ///< docs/cli.md describes it
 
 /// The report frame's own words ("Summary", "Root cause" …): data in both languages; the key itself when unknown.
-[[nodiscard]] const std::string& reportWord(std::string_view key, Language language);
+[[nodiscard]] std::string reportWord(std::string_view key, Language language);
 [[nodiscard]] std::vector<std::string> reportWordKeys();
 
 } // namespace medic
