@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnostics/transport/profile.h"
+
+#include <QWidget>
+
+class QPushButton;
+class QToolButton;
+
+namespace medic {
+
+class PlainLabel;
+
+/// Above everything: which cluster this is, whether it is production, whether we may change it; the command box, the
+/// language and the theme. Only shows and asks; the window acts.
+class HeaderBar final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit HeaderBar(QWidget* parent = nullptr);
+
+    void showCluster(const QString& title, const ClusterProfile& profile, bool live);
+    void showNone();
+    [[nodiscard]] QToolButton* clusterButton() const { return m_cluster; }
+    void retranslate();
+
+Q_SIGNALS:
+    void paletteWanted();
+    void languageWanted();
+    void themeWanted();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QString m_title;
+    QColor m_mark;
+    bool m_open = false, m_live = false, m_isProduction = false, m_isReadOnly = true;
+    QToolButton* m_cluster;
+    PlainLabel* m_production;
+    PlainLabel* m_readOnly;
+    QPushButton* m_command;
+    QToolButton* m_language;
+    QToolButton* m_theme;
+};
+
+} // namespace medic

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnostics/collect/session.h"
+
+#include <QElapsedTimer>
+#include <QHash>
+#include <QWidget>
+
+class QProgressBar;
+class QPushButton;
+class QTimer;
+
+namespace medic {
+
+class ElidedLabel;
+class PlainLabel;
+
+/// Below everything: how far the sweep is, who is slow or unreachable, the time, Cancel, and what we cost the cluster.
+class StatusStrip final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit StatusStrip(collect::Session& session, QWidget* parent = nullptr);
+    void say(const QString& sentence); ///< shown literally until the next one
+    void retranslate();
+
+private:
+    void refresh();
+    collect::Session& m_session;
+    QHash<QString, qint64> m_since; ///< ms at which a node began
+    QElapsedTimer m_clock;
+    qint64 m_lastBytes = 0, m_lastDone = 0, m_bytesRate = 0, m_doneRate = 0, m_lastAt = 0;
+    QString m_sentence;
+    PlainLabel* m_nodes;
+    ElidedLabel* m_said;
+    QProgressBar* m_bar;
+    PlainLabel* m_time;
+    QPushButton* m_cancel;
+    PlainLabel* m_load;
+    QTimer* m_tick;
+};
+
+} // namespace medic
