@@ -261,7 +261,9 @@ private:
         ignoreBrokenPipes();
         const bool sudo = request.root && m_options.useSudo && geteuid() != 0;
         const auto password = sudo && m_options.secrets != nullptr ? m_options.secrets->sudoPassword(localSudoKey()) : std::nullopt;
-        ShellExchange exchange(request, chunk, sudo ? ShellExchange::Privilege::Sudo : ShellExchange::Privilege::AsIs, password);
+        // What sudo started is root's and not ours to kill.
+        ShellExchange exchange(request, chunk, sudo ? ShellExchange::Privilege::Sudo : ShellExchange::Privilege::AsIs,
+                               sudo ? ShellExchange::Watchdog::There : ShellExchange::Watchdog::Here, password);
         return LocalRun(exchange, request.timeLimit).run(stop, sudo ? localSudoKey() : name());
     }
 

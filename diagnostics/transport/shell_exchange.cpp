@@ -54,7 +54,7 @@ std::string shellQuote(std::string_view text)
     return out + "'";
 }
 
-ShellExchange::ShellExchange(const CommandRequest& request, const Chunk* chunk, Privilege privilege,
+ShellExchange::ShellExchange(const CommandRequest& request, const Chunk* chunk, Privilege privilege, Watchdog watchdog,
                              std::optional<std::string> sudoPassword) :
     m_outputLimit(request.outputLimit),
     m_chunk(chunk), m_input(request.input)
@@ -67,20 +67,27 @@ ShellExchange::ShellExchange(const CommandRequest& request, const Chunk* chunk, 
             ? "eval \"$(cat)\""
             : "eval \"$(dd bs=1 count=" + std::to_string(command.size()) + " 2>/dev/null)\"";
     }
+    std::string runner = "exec /bin/sh -c \"$1\"";
+    if (watchdog == Watchdog::There) {
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.timeLimit).count() + 1;
+        const std::string timeout = "timeout -s KILL " + std::to_string(seconds); // busybox before 1.30 has other options
+        runner = "if " + timeout + " true 2>/dev/null; then exec " + timeout + " /bin/sh -c \"$1\"; fi; " + runner;
+    }
     if (privilege == Privilege::AsIs) {
-        m_commandLine = "exec /bin/sh -c " + shellQuote(command);
+        m_commandLine = watchdog == Watchdog::Here ? "exec /bin/sh -c " + shellQuote(command)
+                                                   : "exec /bin/sh -c " + shellQuote(runner) + " sh " + shellQuote(command);
         return;
     }
     m_marker = randomMarker();
     m_phase = Phase::WaitingForSudo;
-    // $1 command, $2 said when the command starts, $3 said when there is no sudo, $4 the prompt.
-    std::string script = "if [ \"$(id -u)\" = 0 ]; then printf %s \"$2\" >&2; exec /bin/sh -c \"$1\"; fi\n"
-                         "command -v sudo >/dev/null 2>&1 || { printf %s \"$3\" >&2; exit 127; }\n"
+    // $1 command, $2 marker, $3 runner. What is said is put together only when it is said: sudo quotes the command line that
+    // it refuses, which must not look like that command's start.
+    std::string script = "if [ \"$(id -u)\" = 0 ]; then printf %s-%s \"$2\" runs >&2; exec /bin/sh -c \"$3\" sh \"$1\"; fi\n"
+                         "command -v sudo >/dev/null 2>&1 || { printf %s-%s \"$2\" nosudo >&2; exit 127; }\n"
                          "LC_ALL=C; export LC_ALL\n"; // sudo replaces PAM's prompt only when it reads "Password: "
-    script += sudoPassword ? "exec sudo -S -p \"$4\"" : "exec sudo -n";
-    script += " -- /bin/sh -c 'printf %s \"$1\" >&2; exec /bin/sh -c \"$2\"' sh \"$2\" \"$1\"";
-    m_commandLine = "exec /bin/sh -c " + shellQuote(script) + " sh " + shellQuote(command) + ' ' + m_marker + "-runs " + m_marker
-        + "-nosudo " + m_marker + "-asks";
+    script += sudoPassword ? "exec sudo -S -p \"$2-asks\"" : "exec sudo -n";
+    script += " -- /bin/sh -c 'printf %s-%s \"$1\" runs >&2; exec /bin/sh -c \"$3\" sh \"$2\"' sh \"$2\" \"$1\" \"$3\"";
+    m_commandLine = "exec /bin/sh -c " + shellQuote(script) + " sh " + shellQuote(command) + ' ' + m_marker + ' ' + shellQuote(runner);
     if (sudoPassword)
         m_password = std::move(*sudoPassword);
 }

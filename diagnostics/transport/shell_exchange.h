@@ -21,10 +21,14 @@ namespace medic {
 class ShellExchange final {
 public:
     enum class Privilege { AsIs, Sudo };
+    /// Who ends a command at its time limit: we can (our own process group), or the other side has to as well, because it
+    /// goes on when we hang up: by timeout(1), where there is one.
+    enum class Watchdog { Here, There };
     using Chunk = std::function<bool(std::string_view)>;
 
     /// `chunk` may be null: then stdout is gathered in the result.
-    ShellExchange(const CommandRequest& request, const Chunk* chunk, Privilege privilege, std::optional<std::string> sudoPassword);
+    ShellExchange(const CommandRequest& request, const Chunk* chunk, Privilege privilege, Watchdog watchdog,
+                  std::optional<std::string> sudoPassword);
 
     /// For the shell on the other side (`sh -c` or what the login shell is).
     [[nodiscard]] const std::string& commandLine() const { return m_commandLine; }

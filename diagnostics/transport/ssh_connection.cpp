@@ -165,7 +165,7 @@ private:
     {
         const bool sudo = request.root && m_sudo;
         ShellExchange exchange(request, chunk, sudo ? ShellExchange::Privilege::Sudo : ShellExchange::Privilege::AsIs,
-                               sudo ? m_secrets.sudoPassword(m_secretsKey) : std::nullopt);
+                               ShellExchange::Watchdog::There, sudo ? m_secrets.sudoPassword(m_secretsKey) : std::nullopt);
         return runCommand(*m_link, exchange, sudo ? m_secretsKey : name(), request.timeLimit, m_keepAlive, stop);
     }
 

@@ -165,6 +165,8 @@ public:
             QByteArray text = "Port " + QByteArray::number(m_port)
                 + "\nListenAddress 0.0.0.0\nListenAddress ::\nPidFile none\nStrictModes no\nUsePAM no\nUseDNS no\n"
                   "PermitRootLogin yes\nMaxStartups 400\nMaxSessions 100\nLogLevel VERBOSE\nPrintMotd no\nPrintLastLog no\n";
+            // The login shell shall not read the dot files of whoever runs the test.
+            text += "SetEnv HOME=" + m_folder.path().toUtf8() + '\n';
             text += "AuthorizedKeysFile " + file(QStringLiteral("authorized_keys")).toUtf8() + '\n';
             for (const QString& type : m_hostKeyTypes)
                 text += "HostKey " + file(QStringLiteral("host_") + type).toUtf8() + '\n';

@@ -187,11 +187,11 @@ private Q_SLOTS:
     {
         const CommandRequest request {.command = "id", .input = "for the command", .root = true};
         const auto markerOf = [](const ShellExchange& exchange) {
-            const auto at = exchange.commandLine().find(" medic-");
-            return exchange.commandLine().substr(at + 1, exchange.commandLine().find("-runs") - at - 1);
+            const auto at = exchange.commandLine().find(" medic-") + 1;
+            return exchange.commandLine().substr(at, exchange.commandLine().find(' ', at) - at);
         };
         {
-            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, "pass word");
+            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, ShellExchange::Watchdog::Here, "pass word");
             QVERIFY(exchange.commandLine().find("pass word") == std::string::npos);
             QVERIFY(exchange.pendingInput().empty()); // nobody asked yet
             const std::string marker = markerOf(exchange);
@@ -214,7 +214,7 @@ private Q_SLOTS:
             QCOMPARE(result->err, std::string("real stderr"));
         }
         {
-            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, "wrong");
+            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, ShellExchange::Watchdog::Here, "wrong");
             const std::string marker = markerOf(exchange);
             QVERIFY(exchange.takeErr(marker + "-asks"));
             exchange.inputSent(6);
@@ -225,12 +225,17 @@ private Q_SLOTS:
             QVERIFY(result.error().detail.find("medic-") == std::string::npos);
         }
         {
-            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, std::nullopt);
+            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, ShellExchange::Watchdog::There, std::nullopt);
             QVERIFY(exchange.takeErr("sudo: a password is required\n"));
             QCOMPARE(exchange.finish(1, {}, "u@h").error(), (Error {ErrorCode::SudoPasswordNeeded, "u@h", "sudo: a password is required"}));
         }
+        {   // What sudo quotes of the command line is not the command's start.
+            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, ShellExchange::Watchdog::There, std::nullopt);
+            QVERIFY(exchange.takeErr("Sorry, user u is not allowed to execute '" + exchange.commandLine() + "' as root on h.\n"));
+            QCOMPARE(exchange.finish(1, {}, "u@h").error().code, ErrorCode::SudoDenied);
+        }
         {
-            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, std::nullopt);
+            ShellExchange exchange(request, nullptr, ShellExchange::Privilege::Sudo, ShellExchange::Watchdog::There, std::nullopt);
             QVERIFY(exchange.takeErr(markerOf(exchange) + "-nosudo"));
             QCOMPARE(exchange.finish(127, {}, "u@h").error().code, ErrorCode::ToolMissing);
         }
