@@ -29,7 +29,7 @@ constexpr Range ranges4[] = {
 constexpr Range ranges6[] = {
     {"::", 96, true},         {"64:ff9b::", 96, false}, {"100::", 64, true},      {"2000::", 3, false},
     {"2001:db8::", 32, false}, {"2001::", 32, false},    {"2002::", 16, false},    {"fc00::", 8, false},
-    {"fd00::", 8, false},     {"fe80::", 10, false},    {"ff00::", 8, true},
+    {"fd00::", 8, false},     {"fe80::", 64, false},    {"ff00::", 8, true},
 };
 
 bool bitAt(const Bytes& bytes, int index)

@@ -225,7 +225,7 @@ Result<void> IncidentFile::finishSweep(std::uint64_t sweep, TimePoint at)
 
 Result<std::vector<SweepInfo>> IncidentFile::sweeps() const
 {
-    auto statement = d->database.prepare("SELECT id, started_ns, finished_ns, label FROM sweeps ORDER BY id");
+    auto statement = d->database.prepare("SELECT id, started_ns, finished_ns, label, checked FROM sweeps ORDER BY id");
     if (!statement)
         return tl::unexpected(statement.error());
     std::vector<SweepInfo> result;
@@ -238,7 +238,8 @@ Result<std::vector<SweepInfo>> IncidentFile::sweeps() const
         SweepInfo sweep {.id = static_cast<std::uint64_t>(statement->integerAt(0)),
                          .started = incident::timeOf(statement->integerAt(1)),
                          .finished = std::nullopt,
-                         .label = statement->textAt(3)};
+                         .label = statement->textAt(3),
+                         .checked = statement->integerAt(4) != 0};
         if (!statement->isNull(2))
             sweep.finished = incident::timeOf(statement->integerAt(2));
         result.push_back(std::move(sweep));

@@ -49,6 +49,7 @@ struct SweepInfo {
     TimePoint started;
     std::optional<TimePoint> finished; ///< empty: it was interrupted
     std::string label; ///< "sweep", "wizard step …", "after the fix"
+    bool checked = false; ///< findings were recorded for it (perhaps none)
 };
 
 /// An observation without what it said.

@@ -17,6 +17,8 @@ namespace medic {
 /// Not thread-safe; cheap to move.
 class Redactor {
 public:
+    struct Private; ///< of the redaction's own files
+
     /// `key`: at least 16 secret bytes.
     explicit Redactor(std::string key);
     Redactor(Redactor&&) noexcept;
@@ -39,7 +41,6 @@ public:
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> replacements() const;
 
 private:
-    struct Private;
     std::unique_ptr<Private> d;
 };
 
