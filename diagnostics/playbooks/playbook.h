@@ -84,12 +84,14 @@ struct Step {
     std::string traceFrom, traceTo, traceProtocol; ///< with {parameters}
     // measure, action
     std::string command; ///< for /bin/sh, with {parameters}, which are shell-quoted
+    bool atControlPlane = false; ///< it is run on a control-plane node (kubectl), whatever node it is about
     bool root = true;
     std::chrono::milliseconds timeLimit {10000};
     std::vector<Outcome> outcomes;
     // action
     Risk risk = Risk::Low;
     Text expect, blast; ///< what it does; what it touches, beyond the facts that the program adds
+    Text noRollback; ///< why there is no way back, where `rollback` is empty
     std::string dryRun, rollback, verifyCommand;
     Expression verify; ///< holds when the action worked; evaluated after the checks ran again
     std::string failedGo; ///< where to go when it did not

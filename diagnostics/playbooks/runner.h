@@ -85,27 +85,42 @@ private:
     struct Work {
         enum class Phase { None, Confirm, Command, Verify, Rollback } phase = Phase::None;
         std::vector<Target> targets;
-        std::size_t next = 0, end = 0; ///< confirmed are [next, end)
-        bool dryRun = false, started = false, verifying = false, broken = false;
+        std::size_t first = 0, next = 0, end = 0; ///< under way are [first, end), done up to `next`
+        bool dryRun = false; ///< the command under way only tries
+        bool started = false; ///< the command under way was sent: after a restart its result is unknown
+        bool rollback = false; ///< what is to be confirmed is the rollback
         std::optional<TimePoint> until;
         std::set<std::string> before; ///< ids that were failing before the action
     };
 
-    void enter(const std::string& step, const World& world);
+    void enter(const std::string& step, const World& world, bool byHand = false);
     void leave(StepStatus status, const std::string& result, const std::string& by, const Text& because, const std::string& go,
                const World& world);
     void decide(const Step& step, const std::string& result, const World& world);
     void giveVerdicts(const Step& step, const World& world);
+    void wantWork(const Step& step, const World& world, Want& want) const;
+    void skipRefused();
+    void resume();
     Result<void> answer(const Answered& event, const World& world);
     Result<void> confirm(const Confirmed& event, const World& world);
+    Result<void> decline(const Declined& event, const World& world);
     Result<void> commandDone(const CommandDone& event, const World& world);
+    void measured(const Step& step, Target& target, const CommandDone& event, const World& world);
+    void actionCommandDone(Target& target, const CommandDone& event, const World& world);
     Result<void> checked(const World& world);
+    void compared(const Step& step, const World& world);
+    Result<void> waited(const WaitOver& event, const World& world);
     Result<void> traced(const Traced& event, const World& world);
     Result<void> overrule(const Overruled& event, const World& world);
     Result<void> goBack(const WentBack& event, const World& world);
-    void verified(const World& world);
-    void actionOver(StepStatus status, const std::string& result, const World& world);
-    void record(JournalEntry::Kind kind, const std::string& who, const Text& text, const World& world, const std::string& data = {});
+    void truncate(std::size_t visits);
+    void verified(const Step& step, const World& world);
+    void noteSymptom(const Step& step, const World& world);
+    void actionOver(StepStatus status, const std::string& result, const Text& because, const World& world);
+    struct Detail;
+    void record(JournalEntry::Kind kind, const std::string& who, const Text& text, const World& world, const Detail& detail);
+    void record(JournalEntry::Kind kind, const std::string& who, const Text& text, const World& world);
+    [[nodiscard]] std::vector<Option> waysOut(const Step& step, const World& world) const;
     [[nodiscard]] std::vector<std::string> nodesOf(const Selector& selector, const World& world) const;
     [[nodiscard]] std::vector<Target> targetsOf(const Step& step, const World& world) const;
     [[nodiscard]] std::vector<Choice> choicesOf(const Step& step, const World& world) const;

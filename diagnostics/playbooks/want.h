@@ -33,11 +33,14 @@ struct BlastRadius {
 
 /// One place where a command is run: exact texts, parameters already quoted in.
 struct Target {
-    std::string node;
+    std::string node; ///< where it is run
+    std::string affects; ///< the node that it is about; mostly the same
+    std::string finding; ///< key of the finding that it is for; may be empty
     Parameters parameters;
     std::string command, dryRun, rollback, verifyCommand;
     std::string refused; ///< why it cannot be run here (a value that is not fit for a command …)
-    std::string result; ///< "", "done", "failed", "unknown", "verified", "not-verified"
+    std::string result; ///< "", "done", "failed", "unknown", "refused", "rolled-back"; of a measurement: the outcome
+    std::optional<bool> proven; ///< by the verify command
     std::string output; ///< shortened
 };
 
@@ -86,6 +89,7 @@ struct Want {
 };
 
 struct Checked { }; ///< the snapshot and the findings of the World are the new ones
+/// To Ask. To Confirm: "by-hand", the engineer has run the command himself (read-only, or a recorded incident).
 struct Answered {
     std::string value;
     std::string note;
