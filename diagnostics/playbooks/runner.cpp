@@ -198,6 +198,10 @@ void Runner::enter(const std::string& id, const World& world, bool byHand)
         break;
     case StepType::Measure:
         m_work.targets = targetsOf(*step, world);
+        for (const Target& target : m_work.targets)
+            if (!target.refused.empty())
+                m_visits.back().outputs.push_back(target.node + ": " + target.refused);
+        std::erase_if(m_work.targets, [](const Target& target) { return !target.refused.empty(); });
         m_work.end = m_work.targets.size();
         if (!world.live || m_work.targets.empty()) {
             m_visits.back().because = world.live ? reason::nothingToDo : reason::notLive;

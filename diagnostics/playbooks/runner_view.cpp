@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/playbooks/runner_view.h"
 
+#include "diagnostics/model/probe_ids.h"
 #include "diagnostics/playbooks/loader.h"
 
 #include <algorithm>
@@ -45,6 +46,30 @@ std::vector<const Finding*> RunnerView::matching(const std::vector<std::string>&
     return result;
 }
 
+/// A finding that is absent is excluded only where its suite had all that it needed, on nodes that were reached.
+bool RunnerView::notChecked(const std::vector<std::string>& arguments) const
+{
+    const Visit* asked = arguments.size() > 1 ? m_runner.lastVisit(arguments[1]) : nullptr;
+    const auto inScope = [&](const std::string& node) {
+        if (asked != nullptr && !node.empty() && node != asked->result)
+            return false;
+        return m_nodes.empty() || node.empty() || m_nodes.contains(node);
+    };
+    std::set<std::string> suites {arguments.front().substr(0, arguments.front().find('.'))};
+    for (const Visit& visit : m_runner.visits())
+        if (const Step* step = m_runner.playbook().find(visit.step))
+            suites.insert(step->suites.begin(), step->suites.end());
+    for (const Finding& finding : *m_world.findings)
+        if (finding.id() == "common.not-checked" && suites.contains(finding.suite()) && inScope(finding.subject().node))
+            return true;
+    for (const std::string& node : m_world.snapshot->nodes()) {
+        const ObservationPtr connect = m_world.snapshot->find(node, probe::connect);
+        if (inScope(node) && connect != nullptr && connect->state != ProbeState::Complete)
+            return true;
+    }
+    return false;
+}
+
 Tri RunnerView::truth(std::string_view function, const std::vector<std::string>& arguments) const
 {
     const auto tri = [](bool holds) { return holds ? Tri::Yes : Tri::No; };
@@ -70,7 +95,7 @@ Tri RunnerView::truth(std::string_view function, const std::vector<std::string>&
     if (m_world.snapshot->empty())
         return Tri::Unknown; // nothing was looked at: nothing is excluded
     if (function == "found")
-        return bad ? Tri::Yes : open ? Tri::Unknown : Tri::No;
+        return bad ? Tri::Yes : open || (all.empty() && notChecked(arguments)) ? Tri::Unknown : Tri::No;
     if (function == "ok")
         return bad ? Tri::No : open || all.empty() ? Tri::Unknown : Tri::Yes;
     if (function == "confirmed") {

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] std::vector<const Finding*> matching(const std::vector<std::string>& arguments) const;
 
 private:
+    [[nodiscard]] bool notChecked(const std::vector<std::string>& arguments) const;
+
     const Runner& m_runner;
     const World& m_world;
     std::set<std::string> m_nodes, m_keys;
