@@ -158,7 +158,7 @@ Result<void> handshake(Link& link, const SshHostConfig& config, const Secrets& s
     const std::string hostKeys = config.hostKeyAlgorithms.empty() ? hostKeyOrder(known, HostKeyCheck::names(config)) : config.hostKeyAlgorithms;
     if (auto set = setOptions(link, config, hostKeys); !set)
         return set;
-    const auto connected = link.drive(deadline, SSH_AGAIN, [&link] { return ssh_connect(link.session()); });
+    const auto connected = link.drive(deadline, SSH_AGAIN, [&link] { return link.connectStep(); });
     if (!connected)
         return tl::unexpected(connected.error());
     if (*connected != SSH_OK)

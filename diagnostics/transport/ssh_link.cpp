@@ -49,8 +49,11 @@ Error tunnelRefused(const std::string& said, const std::string& where, const std
 
 void SessionDeleter::operator()(ssh_session session) const
 {
-    if (ssh_is_connected(session) != 0)
+    // libssh closes a socket that it was given when it fails and in ssh_free(), but not in ssh_disconnect().
+    if (const int fd = ssh_get_fd(session); ssh_is_connected(session) != 0 && fd >= 0) {
         ssh_disconnect(session);
+        close(fd);
+    }
     ssh_free(session);
 }
 
@@ -69,18 +72,15 @@ Result<void> Link::makeSession(Fd socket)
         return failure(ErrorCode::Internal, "ssh_new");
     // libssh must read no configuration: its ProxyJump starts an `ssh`, and ours is resolved already.
     const int off = 0;
-    const int fd = socket.release();
     // The last resort against a server that makes us answer and never reads: a send() that takes this long has failed.
     const timeval patience {.tv_sec = 5, .tv_usec = 0};
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (ssh_options_set(session(), SSH_OPTIONS_PROCESS_CONFIG, &off) != SSH_OK
         || ssh_options_set(session(), SSH_OPTIONS_HOST, "node") != SSH_OK
         || ssh_options_set(session(), SSH_OPTIONS_KNOWNHOSTS, "/dev/null") != SSH_OK
-        || ssh_options_set(session(), SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") != SSH_OK
-        || ssh_options_set(session(), SSH_OPTIONS_FD, &fd) != SSH_OK) {
-        close(fd);
+        || ssh_options_set(session(), SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") != SSH_OK)
         return failure(ErrorCode::Internal, "ssh_options_set", ssh_get_error(session()));
-    }
+    m_sessionSocket = std::move(socket);
     ssh_set_blocking(session(), 0);
     ssh_set_counters(session(), &m_counter, nullptr);
     return {};
@@ -130,6 +130,15 @@ Result<std::unique_ptr<Link>> Link::through(std::unique_ptr<Link> outer, const s
     if (auto made = link->makeSession(Fd(pair[1])); !made)
         return tl::unexpected(made.error());
     return link;
+}
+
+int Link::connectStep()
+{
+    if (m_sessionSocket) {
+        const int fd = m_sessionSocket.release();
+        ssh_options_set(session(), SSH_OPTIONS_FD, &fd);
+    }
+    return ssh_connect(session());
 }
 
 int Link::baseSocket() const

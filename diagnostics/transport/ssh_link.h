@@ -55,6 +55,8 @@ public:
 
     [[nodiscard]] ssh_session session() const { return m_session.get(); }
     [[nodiscard]] const std::string& name() const { return m_name; }
+    /// ssh_connect(), to be driven.
+    [[nodiscard]] int connectStep();
     [[nodiscard]] bool alive() const;
     /// Whether a channel of this session may be written to now. libssh makes its socket blocking and would sit in send();
     /// what is handed to it is therefore kept within what the socket takes at once.
@@ -108,6 +110,7 @@ private:
     Fd m_bridge; ///< our end of the pair whose other end is this session's socket
     Fd m_socket; ///< the TCP socket, when there is no m_outer
     std::string m_toSession, m_toTunnel;
+    Fd m_sessionSocket; ///< the session's, until connectStep() hands it over
     ssh_counter_struct m_counter {};
     bool m_starved = false; ///< somebody waits for hasRoom()
     Session m_session;

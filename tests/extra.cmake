@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Targets that are more than one test program each.
+
+# Simulated nodes: a light SSH server with latency and faults (tests/fakes/sim_ssh_server.h), and as a program.
+add_library(medic_sim STATIC fakes/sim_ssh_server.cpp fakes/sim_ssh_server.h)
+target_link_libraries(medic_sim PUBLIC medic_flags PRIVATE ssh Threads::Threads)
+add_executable(medic_sim_nodes fakes/sim_nodes.cpp)
+target_link_libraries(medic_sim_nodes PRIVATE medic_sim)
+foreach(target transport_tst_ssh_sim collect_tst_sweep collect_tst_many_nodes)
+  if(TARGET ${target})
+    target_link_libraries(${target} PRIVATE medic_sim)
+  endif()
+endforeach()
+
+# The client that ./dev bench measures against clush, parallel-ssh and ansible.
+add_executable(bench_ssh bench/bench_ssh.cpp)
+target_link_libraries(bench_ssh PRIVATE medic_engine)
