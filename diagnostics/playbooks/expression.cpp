@@ -172,7 +172,7 @@ private:
         const std::string_view name = peekWord();
         const FunctionInfo* info = findFunction(name);
         if (info == nullptr)
-            return bad("a function (found, ok, unknown, confirmed, verdict, answered, answer, result, count, live, changes), 'not' or '('");
+            return bad("a function (found, present, ok, unknown, confirmed, verdict, answered, answer, result, count, live, changes), 'not' or '('");
         m_at += name.size();
         auto node = std::make_shared<Node>();
         node->kind = Node::Kind::Call;
@@ -280,6 +280,7 @@ const std::vector<FunctionInfo>& functions()
 {
     using A = FunctionInfo::Argument;
     static const std::vector<FunctionInfo> table {
+        {"present", false, A::Finding, true},
         {"found", false, A::Finding, true},     {"ok", false, A::Finding, true},        {"unknown", false, A::Finding, true},
         {"confirmed", false, A::Finding, true}, {"verdict", false, A::VerdictId, false}, {"answered", false, A::Step, false},
         {"answer", true, A::Step, false},       {"result", true, A::Step, false},       {"count", true, A::Finding, true},

@@ -16,7 +16,7 @@ namespace medic::playbooks {
 class Asked {
 public:
     virtual ~Asked() = default;
-    /// found, ok, unknown, confirmed, verdict, answered, live, changes
+    /// found, present, ok, unknown, confirmed, verdict, answered, live, changes
     [[nodiscard]] virtual Tri truth(std::string_view function, const std::vector<std::string>& arguments) const = 0;
     /// answer, result, count; empty: not known
     [[nodiscard]] virtual std::optional<std::string> value(std::string_view function, const std::vector<std::string>& arguments) const = 0;

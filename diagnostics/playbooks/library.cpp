@@ -97,6 +97,8 @@ private:
         for (const auto& [known, entry] : m_catalogue.entries())
             if (idMatches(id, known))
                 names.insert(entry.parameters.begin(), entry.parameters.end());
+        if (names.contains("pod"))
+            names.insert({"pod-namespace", "pod-name"});
     }
 
     void placeholders(const Step& step)

@@ -43,6 +43,17 @@ std::string shortened(const std::string& text, std::size_t most)
     return text.substr(0, end) + "…";
 }
 
+void splitPod(Parameters& parameters)
+{
+    const auto pod = parameters.find("pod");
+    const std::size_t slash = pod == parameters.end() ? std::string::npos : pod->second.find('/');
+    if (slash == std::string::npos)
+        return; // no Pod is known by name
+    const std::string whole = pod->second;
+    parameters["pod-namespace"] = whole.substr(0, slash);
+    parameters["pod-name"] = whole.substr(slash + 1);
+}
+
 Runner::Runner(PlaybookPtr playbook, Language language) : m_playbook(std::move(playbook)), m_language(language) { }
 
 const Step* Runner::current() const
@@ -113,6 +124,7 @@ Parameters Runner::parameters(const Step& step, const World& world) const
         result.try_emplace("name", finding.subject().name);
         result.try_emplace("namespace", finding.subject().nameSpace);
         result.try_emplace("node", nodeOf(finding));
+        splitPod(result);
         break;
     }
     return result;

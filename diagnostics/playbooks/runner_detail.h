@@ -20,6 +20,9 @@ struct Runner::Detail {
     return expression.empty() ? whenEmpty : expression.evaluate(asked);
 }
 
+/// A parameter "pod" of the form namespace/name gives "pod-namespace" and "pod-name", as kubectl wants them.
+void splitPod(Parameters& parameters);
+
 [[nodiscard]] std::string shortened(const std::string& text, std::size_t most = 4000);
 
 } // namespace medic::playbooks

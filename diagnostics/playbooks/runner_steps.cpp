@@ -102,6 +102,7 @@ std::vector<Target> Runner::targetsOf(const Step& step, const World& world) cons
             target.parameters["namespace"] = finding->subject().nameSpace;
         }
         target.parameters["node"] = node;
+        splitPod(target.parameters);
         const bool clusterWide = step.atControlPlane || node.empty();
         if (clusterWide) {
             const auto masters = nodesOf({Selector::Kind::ControlPlane, {}, true}, world);

@@ -92,6 +92,8 @@ Tri RunnerView::truth(std::string_view function, const std::vector<std::string>&
     const bool open = std::any_of(all.begin(), all.end(), [](const Finding* f) { return f->verdict() == Verdict::Unknown; });
     if (function == "unknown")
         return tri(open);
+    if (function == "present")
+        return tri(!all.empty());
     if (m_world.snapshot->empty())
         return Tri::Unknown; // nothing was looked at: nothing is excluded
     if (function == "found")

@@ -98,7 +98,9 @@ void EvidenceColumn::display(const WizardDriver& driver, const QString& shown)
         layout->addWidget(nothing);
     }
     layout->addStretch(1);
-    setWidget(page); // deletes the page before
+    if (QWidget* before = takeWidget())
+        before->deleteLater(); // one of its buttons may be what led here
+    setWidget(page);
 }
 
 } // namespace medic

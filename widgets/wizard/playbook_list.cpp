@@ -145,7 +145,9 @@ void PlaybookList::refresh()
         layout->addWidget(nothing);
     }
     layout->addStretch(1);
-    m_scroll->setWidget(page); // deletes the page before
+    if (QWidget* before = m_scroll->takeWidget())
+        before->deleteLater(); // one of its buttons may be what led here
+    m_scroll->setWidget(page);
 }
 
 } // namespace medic

@@ -20,6 +20,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace medic {
 
 using namespace playbooks;
@@ -330,14 +332,19 @@ void StepPage::buildReview(const Step& step, const Visit& visit)
         m_body->addLayout(group);
     }
     const QString id = QString::fromStdString(step.id);
-    QList<Action> others {{current ? QString() : tr("Repeat from here"), [this, id] { send(WentBack {id.toStdString()}); }}};
+    QList<Action> others {{current ? QString() : tr("Repeat from here"), [this, id] {
+                             send(WentBack {id.toStdString()});
+                             Q_EMIT currentWanted();
+                         }}};
     if (current)
         others.clear();
     if (wayOut && !m_options.isEmpty())
         others.append({tr("Overrule"), [this, id] {
                            const auto chosen = std::find_if(m_options.begin(), m_options.end(), [](OptionButton* option) { return option->isChecked(); });
-                           if (chosen != m_options.end())
-                               send(Overruled {id.toStdString(), m_optionIds[chosen - m_options.begin()].toStdString(), {}, {}});
+                           if (chosen == m_options.end())
+                               return;
+                           send(Overruled {id.toStdString(), m_optionIds[chosen - m_options.begin()].toStdString(), {}, {}});
+                           Q_EMIT currentWanted();
                        }});
     setSecondary(others);
     setPrimary(now == nullptr ? tr("Back to the result") : tr("Back to the current step"), [this] { Q_EMIT currentWanted(); });

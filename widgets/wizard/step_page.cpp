@@ -87,8 +87,9 @@ StepPage::StepPage(const Catalogue& catalogue, QWidget* parent)
     layout->addLayout(foot);
 
     connect(m_primary, &QPushButton::clicked, this, [this] {
-        if (m_act)
-            m_act();
+        const auto act = m_act; // what it does may put another in its place
+        if (act)
+            act();
     });
     connect(m_back, &QAbstractButton::clicked, this, [this] {
         // To the last step that was decided by hand: the automatic ones would only run through again.
@@ -229,7 +230,9 @@ void StepPage::rebuild()
         }
     }
     m_body->addStretch(1);
-    m_scroll->setWidget(page); // deletes the page before
+    if (QWidget* before = m_scroll->takeWidget())
+        before->deleteLater(); // one of its buttons may be what led here
+    m_scroll->setWidget(page);
     const bool someBefore = runner.visits().size() > 1;
     m_back->setEnabled(someBefore && !(m_driver->busy() && want.kind == Want::Kind::Command));
     m_back->setVisible(m_shown.isEmpty());

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The playbooks that the program brings: each is read without a mistake, names only what exists, and comes to its end.
+#include "diagnostics/checks/suite.h"
+#include "diagnostics/playbooks/headless.h"
+#include "diagnostics/playbooks/loader.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace medic;
+using namespace medic::playbooks;
+
+namespace {
+
+Library shipped(std::vector<Error>& problems) { return Library::load({MEDIC_SOURCE_DIR "/resources"}, &problems); }
+
+std::string all(const std::vector<Error>& problems)
+{
+    std::string text;
+    for (const Error& problem : problems)
+        text += problem.where + " " + problem.detail + "\n";
+    return text;
+}
+
+/// The ids in resources/probes, and those that only exist on the cluster's side.
+std::vector<std::string> knownProbes()
+{
+    std::vector<std::string> ids;
+    const QDir folder(QStringLiteral(MEDIC_SOURCE_DIR "/resources/probes"));
+    static const QRegularExpression line(QStringLiteral("^  - id: (\\S+)"), QRegularExpression::MultilineOption);
+    for (const QString& name : folder.entryList({QStringLiteral("*.yaml")})) {
+        QFile file(folder.filePath(name));
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        auto match = line.globalMatch(QString::fromUtf8(file.readAll()));
+        while (match.hasNext())
+            ids.push_back(match.next().captured(1).toStdString());
+    }
+    for (const char* id : {"connect", "api/version", "api/livez", "api/readyz", "api/nodes", "api/pods", "api/services", "api/endpoints",
+                           "api/endpointslices", "api/events", "api/namespaces", "api/daemonsets", "api/deployments", "api/configmaps",
+                           "api/leases", "api/networkpolicies", "api/connect", "api/kubelet-metrics", "api/kubelet-configz", "api/node-stats"})
+        ids.emplace_back(id);
+    return ids;
+}
+
+} // namespace
+
+class TestShipped : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void eachIsRead()
+    {
+        std::vector<Error> problems;
+        const Library library = shipped(problems);
+        QVERIFY2(problems.empty(), all(problems).c_str());
+        QVERIFY(library.all().size() >= 4);
+        QVERIFY(library.find("case-1.5-hostport"));
+    }
+
+    void everythingNamedExists()
+    {
+        std::vector<Error> problems;
+        const Library library = shipped(problems);
+        const std::vector<std::string> probes = knownProbes();
+        QVERIFY(probes.size() > 60);
+        for (const PlaybookPtr& playbook : library.all())
+            for (const Step& step : playbook->steps)
+                for (const std::string& probe : step.probes)
+                    QVERIFY2(std::find(probes.begin(), probes.end(), probe) != probes.end(), (playbook->id + "/" + step.id + ": " + probe).c_str());
+        const Catalogue catalogue = Catalogue::load({MEDIC_SOURCE_DIR "/resources"}, nullptr);
+        if (catalogue.entries().empty() || checks::suites().empty())
+            QSKIP("no knowledge and no suites in this tree: ids of findings and suites cannot be compared");
+        for (const PlaybookPtr& playbook : library.all())
+            validate(*playbook, catalogue, probes, problems);
+        QVERIFY2(problems.empty(), all(problems).c_str());
+    }
+
+    void textsReadAsWrittenInTheirLanguage()
+    {
+        std::vector<Error> problems;
+        const Library library = shipped(problems);
+        static const QRegularExpression han(QStringLiteral("\\p{Han}"));
+        const auto check = [&](const PlaybookPtr& playbook, const Text& text) {
+            if (text.empty())
+                return;
+            QVERIFY2(!QString::fromStdString(text.en).contains(han), (playbook->id + ": " + text.en).c_str());
+            QVERIFY2(QString::fromStdString(text.zh).contains(han), (playbook->id + ": " + text.zh).c_str());
+            QVERIFY2(!text.en.ends_with("!"), text.en.c_str());
+        };
+        for (const PlaybookPtr& playbook : library.all()) {
+            check(playbook, playbook->title);
+            check(playbook, playbook->summary);
+            for (const Step& step : playbook->steps) {
+                for (const Text* text : {&step.title, &step.why, &step.text, &step.expect, &step.blast, &step.noRollback})
+                    check(playbook, *text);
+                for (const Branch& branch : step.branches)
+                    check(playbook, branch.because);
+                for (const Choice& choice : step.choices) {
+                    check(playbook, choice.text);
+                    check(playbook, choice.help);
+                }
+                for (const VerdictRule& rule : step.verdicts)
+                    check(playbook, rule.text);
+            }
+        }
+    }
+
+    void eachComesToItsEndOnARecording()
+    {
+        std::vector<Error> problems;
+        const Library library = shipped(problems);
+        Snapshot snapshot;
+        auto observation = std::make_shared<Observation>();
+        observation->node = "node-1";
+        observation->probe = "uname";
+        observation->out = "Linux";
+        observation->exitStatus = 0;
+        snapshot.add(observation);
+        for (const PlaybookPtr& playbook : library.all()) {
+            std::map<std::string, std::string> answers;
+            for (const Step& step : playbook->steps)
+                if (step.type == StepType::Question)
+                    answers[step.id] = step.choices.empty() ? "node-1" : step.choices.front().id;
+            World world;
+            const HeadlessResult result = runHeadless(Runner(playbook, Language::Chinese), snapshot, world, answers, {});
+            QVERIFY2(result.runner.finished(), playbook->id.c_str());
+            QVERIFY2(result.unanswered.empty(), playbook->id.c_str());
+        }
+    }
+
+    void pastedErrorsFindTheirGuide_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("playbook");
+        const auto row = [](const char* text, const char* playbook) { QTest::newRow(text) << QString::fromUtf8(text) << QString::fromUtf8(playbook); };
+        row("Unable to connect to the server: x509: certificate is valid for ingress.local, not kubernetes", "case-1.5-hostport");
+        row("hostPort 不通", "case-1.5-hostport");
+        row("Kubelet stopped posting node status.", "p01-node-not-ready");
+        row("node-3   NotReady   <none>   45d   v1.20.2", "p01-node-not-ready");
+        row("节点 NotReady", "p01-node-not-ready");
+        row("write /var/lib/docker/tmp/x: no space left on device", "p12-disk-pressure");
+        row("磁盘空间不足", "p12-disk-pressure");
+        row("max virtual memory areas vm.max_map_count [65530] is too low, increase to at least [262144]", "p11-sysctls");
+        row(";; reply from unexpected source: 10.244.1.8#53, expected 10.96.0.10#53", "p11-sysctls");
+        row("hello world", "");
+        row("Ready", "");
+    }
+
+    void pastedErrorsFindTheirGuide()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, playbook);
+        std::vector<Error> problems;
+        const Library library = shipped(problems);
+        const auto fits = library.forText(text.toStdString());
+        if (playbook.isEmpty())
+            QVERIFY2(fits.empty(), fits.empty() ? "" : fits.front().playbook->id.c_str());
+        else
+            QVERIFY(!fits.empty() && fits.front().playbook->id == playbook.toStdString());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestShipped)
+#include "tst_shipped.moc"
