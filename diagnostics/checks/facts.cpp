@@ -3,8 +3,10 @@
 
 #include "diagnostics/parse/host.h"
 #include "diagnostics/parse/kube_objects.h"
+#include "diagnostics/parse/lines.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace medic::checks {
 
@@ -79,6 +81,46 @@ std::optional<std::string> sysctl(const Snapshot& snapshot, std::string_view nod
     if (evidence != nullptr)
         *evidence = all.at({found->second.line});
     return found->second.value;
+}
+
+namespace {
+
+std::optional<Addresses> readAddresses(std::string_view text)
+{
+    Addresses result;
+    if (!parse::trim(text).starts_with('[')) {
+        std::string name;
+        for (const parse::Line& line : parse::lines(text)) {
+            const auto parts = parse::words(line.text);
+            if (parts.size() > 1 && parts[0].ends_with(':')) { // "5: kube-ipvs0: <BROADCAST,NOARP> …"
+                name = parse::before(parse::before(parts[1], ":"), "@");
+                result[name];
+            } else if (parts.size() > 1 && (parts[0] == "inet" || parts[0] == "inet6") && !name.empty()) {
+                result[name].emplace_back(parse::before(parts[1], "/"));
+            }
+        }
+        return result.empty() ? std::nullopt : std::optional(result);
+    }
+    const nlohmann::json document = nlohmann::json::parse(text, nullptr, false);
+    if (document.is_discarded() || !document.is_array())
+        return std::nullopt;
+    for (const nlohmann::json& link : document) {
+        if (!link.is_object() || !link.contains("ifname") || !link["ifname"].is_string())
+            continue;
+        auto& list = result[link["ifname"].get<std::string>()];
+        if (const auto info = link.find("addr_info"); info != link.end() && info->is_array())
+            for (const nlohmann::json& address : *info)
+                if (address.is_object() && address.contains("local") && address["local"].is_string())
+                    list.push_back(address["local"].get<std::string>());
+    }
+    return result;
+}
+
+} // namespace
+
+const Fact<Addresses>& addresses(const Snapshot& snapshot, std::string_view node)
+{
+    return fact<Addresses>(snapshot, node, probe::ipAddr, Need::Success, readAddresses);
 }
 
 const Fact<std::vector<kube::Node>>& kubeNodes(const Snapshot& snapshot)

@@ -11,6 +11,7 @@
 #include "diagnostics/parse/processes.h"
 #include "diagnostics/parse/version.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,6 +97,10 @@ const Fact<T>& fact(const Snapshot& snapshot, std::string_view node, std::string
 [[nodiscard]] const Fact<std::vector<parse::CniConfig>>& cniConfigs(const Snapshot&, std::string_view node);
 /// A sysctl's value by its dotted name; nothing when it is not there.
 [[nodiscard]] std::optional<std::string> sysctl(const Snapshot&, std::string_view node, std::string_view name, Evidence* evidence);
+
+/// Addresses by interface, of `ip -j addr` or its text form.
+using Addresses = std::map<std::string, std::vector<std::string>, std::less<>>;
+[[nodiscard]] const Fact<Addresses>& addresses(const Snapshot&, std::string_view node);
 
 [[nodiscard]] const Fact<std::vector<kube::Node>>& kubeNodes(const Snapshot&);
 [[nodiscard]] const Fact<std::vector<kube::Pod>>& kubePods(const Snapshot&);

@@ -47,7 +47,11 @@ CheckReport runSuites(const CheckInput& input, const std::vector<std::string>& i
         report.ran.emplace_back(suite.id);
     }
     report.defects = findings.defects();
-    report.findings = findings.take();
+    // Suites share checks (kube-proxy's state is the baseline's and service-reach's): one finding per key, the first.
+    std::set<std::string> known;
+    for (Finding& finding : findings.take())
+        if (known.insert(finding.key()).second)
+            report.findings.push_back(std::move(finding));
     std::stable_sort(report.findings.begin(), report.findings.end(), moreUrgent);
     return report;
 }

@@ -87,7 +87,8 @@ std::vector<CniConfig> cniConfigs(std::string_view text)
 {
     std::vector<CniConfig> result;
     for (const Section& section : sections(text)) {
-        if (section.headingLine == 0 && trim(section.text()).empty())
+        // "==> ls DIRECTORY <==" is a listing, not a file.
+        if (section.name.starts_with("ls ") || (section.headingLine == 0 && trim(section.text()).empty()))
             continue;
         result.push_back(readConfig(section.name, section.text(), std::max(1, section.headingLine)));
     }

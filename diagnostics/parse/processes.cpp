@@ -167,11 +167,69 @@ const Unit* findUnit(const std::vector<Unit>& all, std::string_view name)
 
 bool Socket::loopbackOnly() const { return address.starts_with("127.") || address == "[::1]" || address == "::1"; }
 
+namespace {
+
+/// netstat: "tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN 812/sshd"; UDP has no state.
+std::optional<Socket> netstatRow(const std::vector<std::string_view>& parts, int line)
+{
+    const bool tcp = parts[0].starts_with("tcp");
+    const auto receive = number<std::uint64_t>(parts[1]), send = number<std::uint64_t>(parts[2]);
+    const std::size_t colon = parts[3].rfind(':');
+    const auto port = colon == std::string_view::npos ? std::nullopt : number<std::uint16_t>(parts[3].substr(colon + 1));
+    if (!receive || !send || !port || (tcp && parts.size() < 6))
+        return std::nullopt;
+    Socket socket;
+    socket.protocol = tcp ? "tcp" : "udp";
+    socket.state = tcp ? std::string(parts[5]) : "UNCONN";
+    socket.address = parts[3].substr(0, colon);
+    socket.port = *port;
+    socket.peer = parts[4];
+    socket.receiveQueue = *receive;
+    socket.sendQueue = *send;
+    const std::string_view owner = parts.back();
+    if (contains(owner, "/")) {
+        socket.pid = number<int>(before(owner, "/")).value_or(0);
+        socket.program = after(owner, "/");
+    }
+    socket.line = line;
+    return socket;
+}
+
+/// /proc/net/tcp: "0: 0100007F:2809 00000000:0000 0A …"; the address in the machine's byte order (little-endian here).
+std::optional<Socket> procRow(const std::vector<std::string_view>& parts, int line)
+{
+    const auto port = number<std::uint16_t>(after(parts[1], ":"), 16);
+    const std::string_view address = before(parts[1], ":");
+    if (!port || (parts[3] != "0A" && parts[3] != "07"))
+        return std::nullopt;
+    Socket socket;
+    socket.protocol = parts[3] == "0A" ? "tcp" : "udp";
+    socket.state = parts[3] == "0A" ? "LISTEN" : "UNCONN";
+    if (const auto v4 = number<std::uint32_t>(address, 16); v4 && address.size() == 8)
+        socket.address = std::to_string(*v4 & 255) + '.' + std::to_string(*v4 >> 8 & 255) + '.' + std::to_string(*v4 >> 16 & 255)
+            + '.' + std::to_string(*v4 >> 24);
+    else
+        socket.address = address == "00000000000000000000000001000000" ? "[::1]" : "[::]";
+    socket.port = *port;
+    socket.peer = "*:*";
+    socket.line = line;
+    return socket;
+}
+
+} // namespace
+
 std::vector<Socket> sockets(std::string_view text)
 {
     std::vector<Socket> result;
     for (const Line& line : lines(text)) {
         auto parts = words(line.text);
+        const bool numbered = parts.size() > 3 && parts[0].ends_with(':') && number<int>(before(parts[0], ":"));
+        const bool netstat = parts.size() > 4 && (parts[0].starts_with("tcp") || parts[0].starts_with("udp")) && number<int>(parts[1]);
+        if (numbered || netstat) {
+            if (auto row = numbered ? procRow(parts, line.number) : netstatRow(parts, line.number))
+                result.push_back(std::move(*row));
+            continue;
+        }
         Socket socket;
         socket.line = line.number;
         // With a single protocol asked for, ss leaves out the Netid column.

@@ -51,7 +51,8 @@ struct Unit {
 /// By name, with or without ".service"; null when it does not exist on the node.
 [[nodiscard]] const Unit* findUnit(const std::vector<Unit>& all, std::string_view name);
 
-/// A row of `ss -H -lntup` (the Netid column first) or of `ss -lnt`.
+/// A row of `ss -H -ntuap` (the Netid column first), of `ss -lnt`, of `netstat -ntuap`, or of /proc/net/tcp and its like
+/// (state LISTEN or UNCONN only; without the program).
 struct Socket {
     std::string protocol, state, address, peer, program; ///< address without the port; "*" for any
     std::uint16_t port = 0;
