@@ -64,6 +64,7 @@ struct PacketState {
     std::uint32_t mark = 0;
     std::string in, out; ///< interfaces; empty: none
     std::string logicalOut; ///< where routing sends it; differs from `out` inside OUTPUT after a DNAT
+    bool inUnknown = false, outUnknown = false; ///< there is one, but which is not known
     bool local = false; ///< made by a process of this node
     bool sportRandom = false; ///< NAT chose any free source port
     // br_netfilter: the packet came over a bridge's port, or leaves over one

@@ -423,11 +423,8 @@ bool set(OwnerMatch& match, std::string_view option, Cursor& cursor, IpFamily)
         return true;
     if (option == "--uid-owner" || option == "--gid-owner" || option == "--pid-owner" || option == "--sid-owner"
         || option == "--cmd-owner") {
-        const bool inverted = cursor.invert;
-        const bool has = cursor.value().has_value();
-        if (cursor.invert && !inverted)
-            match.allNegated = true;
-        return has;
+        match.asksIdentity = true;
+        return cursor.value().has_value();
     }
     return false;
 }

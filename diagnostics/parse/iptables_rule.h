@@ -96,7 +96,7 @@ struct IpRangeMatch {
 };
 /// owner: without a socket (forwarded packets) it matches only if every option is negated.
 struct OwnerMatch {
-    bool allNegated = true;
+    bool allNegated = true, asksIdentity = false; ///< identity: uid, gid …; else only --socket-exists
 };
 struct IpvsMatch {
     bool hasProperty = false, notProperty = false;
