@@ -51,7 +51,7 @@ struct IpvsInfo {
     std::uint16_t virtualPort = 0, realPort = 0;
     std::uint8_t protocol = 0;
     char method = 'm';
-    bool isReply = false;
+    bool onePacket = false, isReply = false;
 };
 
 /// A packet at one point of its way: everything that a rule can look at. A plain value.
@@ -73,8 +73,10 @@ struct PacketState {
     std::string physIn, physOut; ///< the ports; empty: which one is not known
     Conntrack ct;
     std::optional<IpvsInfo> ipvs;
-    bool ipvsUntracked = false; ///< net.ipv4.vs.conntrack=0: nat does not see it any more
     IpAddress gateway; ///< next hop as routed; None: on link
+    bool routedLocal = false; ///< the route leads to this node itself
+    std::shared_ptr<const Conntrack> flow; ///< the flow that conntrack will find (later packets, replies); null: none
+    std::shared_ptr<const IpvsInfo> ipvsFlow; ///< the IPVS connection that will be found; null: none
     IpAddress tproxy; ///< TPROXY has given it to a local socket
     bool hasSocket = false;
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnostics/netfilter/hook_table.h"
+
+#include "diagnostics/netfilter/iptables_chain.h"
+#include "diagnostics/netfilter/node_state.h"
+
+#include <algorithm>
+
+namespace medic::netfilter {
+
+namespace {
+
+constexpr int natPriority(Hook hook)
+{
+    return hook == Hook::Prerouting || hook == Hook::Output ? -100 : 100;
+}
+
+void addBuiltIn(Hook hook, std::vector<HookStage>& stages, bool withIpvs)
+{
+    const auto add = [&](HookStage::Kind kind, int priority) { stages.push_back({kind, priority, {}}); };
+    if (hook == Hook::Prerouting || hook == Hook::Output)
+        add(HookStage::Kind::Conntrack, -200);
+    if (hook != Hook::Forward)
+        add(HookStage::Kind::Nat, natPriority(hook));
+    if (!withIpvs)
+        return;
+    if (hook == Hook::Input) {
+        add(HookStage::Kind::IpvsOut, 98);
+        add(HookStage::Kind::IpvsIn, 99);
+    } else if (hook == Hook::Forward) {
+        add(HookStage::Kind::IpvsOut, 100);
+    } else if (hook == Hook::Output) {
+        add(HookStage::Kind::IpvsOut, -99);
+        add(HookStage::Kind::IpvsIn, -98);
+    }
+}
+
+} // namespace
+
+HookTable::HookTable(const NodeState& node, IpFamily family)
+{
+    m_chains = iptablesBaseChains(node, family);
+    // Since 5.9 IPVS hangs in a family's hooks while there is a service of that family.
+    const bool ipvs = node.ipvs
+        && std::any_of(node.ipvs->begin(), node.ipvs->end(), [&](const ipvs::VirtualServer& one) {
+               return one.protocol == 0 ? one.v6Mark == (family == IpFamily::V6) : one.address.family == family;
+           });
+    for (const Hook hook : {Hook::Prerouting, Hook::Input, Hook::Forward, Hook::Output, Hook::Postrouting}) {
+        auto& stages = m_stages[static_cast<std::size_t>(hook)];
+        addBuiltIn(hook, stages, ipvs);
+        for (const auto& chain : m_chains) {
+            const auto& place = chain->place();
+            if (place.hook != hook || chain->idle())
+                continue;
+            if (place.kind == BaseChain::Kind::Nat) {
+                for (auto& stage : stages)
+                    if (stage.kind == HookStage::Kind::Nat)
+                        stage.chains.push_back(chain.get());
+                continue;
+            }
+            const auto same = std::find_if(stages.begin(), stages.end(), [&](const HookStage& stage) {
+                return stage.kind == HookStage::Kind::Chains && stage.priority == place.priority;
+            });
+            if (same != stages.end())
+                same->chains.push_back(chain.get());
+            else
+                stages.push_back({HookStage::Kind::Chains, place.priority, {chain.get()}});
+        }
+        for (auto& stage : stages)
+            std::stable_sort(stage.chains.begin(), stage.chains.end(), [](const auto* a, const auto* b) {
+                return a->place().priority < b->place().priority;
+            });
+        std::stable_sort(stages.begin(), stages.end(), [](const HookStage& a, const HookStage& b) {
+            return a.priority < b.priority;
+        });
+    }
+}
+
+} // namespace medic::netfilter

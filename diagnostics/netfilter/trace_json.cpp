@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnostics/netfilter/trace_json.h"
+
+#include "diagnostics/netfilter/iptables_action.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace medic::netfilter {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json packetJson(const TracePacket& packet)
+{
+    Json json;
+    json["src"] = packet.src;
+    json["sport"] = packet.sport;
+    json["dst"] = packet.dst;
+    json["dport"] = packet.dport;
+    json["proto"] = packet.protocol;
+    json["mark"] = hexText(packet.mark);
+    json["in"] = packet.in;
+    json["out"] = packet.out;
+    if (packet.sportRandom)
+        json["sport_random"] = true;
+    return json;
+}
+
+Json stepJson(const TraceStep& step)
+{
+    Json json;
+    json["hook"] = step.hook;
+    json["table"] = step.table;
+    json["chain"] = step.chain;
+    json["rule"] = step.rule;
+    json["line"] = step.line;
+    json["text"] = step.text;
+    json["matched"] = triName(step.matched);
+    json["action"] = step.action;
+    json["backend"] = step.backend;
+    if (!step.reason.empty())
+        json["reason"] = step.reason;
+    if (!step.owner.kind.empty()) {
+        Json owner {{"kind", step.owner.kind}};
+        if (!step.owner.name.empty()) {
+            if (!step.owner.nameSpace.empty())
+                owner["namespace"] = step.owner.nameSpace;
+            owner["name"] = step.owner.name;
+            owner["port"] = step.owner.port;
+        }
+        if (!step.owner.detail.empty())
+            owner["detail"] = step.owner.detail;
+        json["owner"] = std::move(owner);
+    }
+    if (step.before)
+        json["before"] = packetJson(*step.before);
+    if (step.after)
+        json["after"] = packetJson(*step.after);
+    return json;
+}
+
+Json branchJson(const TraceBranch& branch)
+{
+    Json json;
+    json["disposition"] = dispositionName(branch.disposition);
+    json["probability"] = std::round(branch.probability * 1e9) / 1e9;
+    json["certain"] = branch.certain;
+    json["packet"] = packetJson(branch.packet);
+    if (!branch.reason.empty())
+        json["reason"] = branch.reason;
+    json["steps"] = Json::array();
+    for (const auto& step : branch.steps)
+        json["steps"].push_back(stepJson(step));
+    if (!branch.replies.empty()) {
+        json["replies"] = Json::array();
+        for (const auto& reply : branch.replies)
+            json["replies"].push_back(branchJson(reply));
+    }
+    return json;
+}
+
+} // namespace
+
+std::string traceJson(const Trace& trace)
+{
+    Json json;
+    json["packet"] = packetJson(trace.packet);
+    if (!trace.node.empty())
+        json["node"] = trace.node;
+    json["branches"] = Json::array();
+    for (const auto& branch : trace.branches)
+        json["branches"].push_back(branchJson(branch));
+    json["warnings"] = trace.warnings;
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace medic::netfilter
