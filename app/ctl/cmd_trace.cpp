@@ -147,7 +147,7 @@ Result<NodeState> loadIncident(const QString& file, QString node, std::vector<ku
         return failure(ErrorCode::MissingValue, "--node " + node.toStdString(), names);
     }
     if (const auto seen = snapshot->cluster(probe::apiServices); seen && seen->good())
-        if (const auto list = parse::services(seen->out))
+        if (const auto list = kube::parseServices(seen->out))
             services = *list;
     return NodeState::fromSnapshot(*snapshot, node.toStdString());
 }

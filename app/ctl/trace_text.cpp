@@ -101,6 +101,8 @@ void addSteps(QString& text, const std::vector<TraceStep>& steps)
                 endpoint(step.after->src, step.after->sport) + QStringLiteral(" → ") + endpoint(step.after->dst, step.after->dport));
         if (step.line > 0)
             text += QStringLiteral("      %1: %2\n").arg(step.line).arg(plain(step.text));
+        else if (!step.text.empty())
+            text += QStringLiteral("      %1\n").arg(plain(step.text));
     }
 }
 

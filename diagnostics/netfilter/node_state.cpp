@@ -199,6 +199,13 @@ Result<void> NodeState::setPart(std::string_view fileName, Text text)
     return {};
 }
 
+void NodeState::setFailedPart(std::string_view fileName, std::string_view errors)
+{
+    // ipvsadm without the module in the kernel: there is no IPVS, which is known and not unknown.
+    if (fileName == "ipvsadm-Sn.txt" && errors.find("Can't initialize ipvs: Protocol not available") != std::string_view::npos)
+        ipvs = part(std::vector<medic::ipvs::VirtualServer>());
+}
+
 void NodeState::finish()
 {
     const auto judge = [&](const Part<iptables::IptablesSave>& legacy, const Part<iptables::IptablesSave>& nft,
@@ -249,8 +256,12 @@ Result<NodeState> NodeState::fromDirectory(const std::filesystem::path& director
         const auto rcPath = directory / (std::string(file) + ".rc");
         if (text->empty() && std::filesystem::exists(rcPath, error)) {
             const Text rc = readFile(rcPath, failed);
-            if (rc && !rc->empty() && !rc->starts_with('0'))
+            if (rc && !rc->empty() && !rc->starts_with('0')) {
+                const Text errors = readFile(directory / (std::string(file) + ".err"), failed);
+                if (errors)
+                    state.setFailedPart(file, *errors);
                 continue;
+            }
         }
         if (text->empty() && file.ends_with(".json"))
             continue;
@@ -273,6 +284,8 @@ NodeState NodeState::fromSnapshot(const Snapshot& snapshot, std::string_view nod
     state.node = node;
     for (const auto& [file, probe] : parts) {
         const ObservationPtr seen = snapshot.find(node, probe);
+        if (seen && seen->state == ProbeState::Complete && seen->exitStatus != 0)
+            state.setFailedPart(file, seen->err);
         if (!seen || !seen->good())
             continue;
         if (seen->out.empty() && file.ends_with(".json"))

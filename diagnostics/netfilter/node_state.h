@@ -55,6 +55,8 @@ struct NodeState {
 
     /// Puts one output in place, by the name of its file in a dump ("iptables-save.txt" …). Unknown names are ignored.
     [[nodiscard]] Result<void> setPart(std::string_view fileName, std::shared_ptr<const std::string> text);
+    /// A tool that failed may still have told something by its errors.
+    void setFailedPart(std::string_view fileName, std::string_view errors);
     /// Fills in what one part says about another. Called once, after the last setPart.
     void finish();
 

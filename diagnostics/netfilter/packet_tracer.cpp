@@ -166,7 +166,7 @@ private:
     /// Branches share steps: who wrote a rule is found once.
     const TraceStep& withOwner(const StepPtr& step)
     {
-        const auto [found, added] = m_done.try_emplace(step.get());
+        const auto [found, added] = m_done.try_emplace(step);
         if (added) {
             found->second = *step;
             if (found->second.owner.kind.empty() && (step->rule > 0 || !step->chain.empty()))
@@ -177,7 +177,7 @@ private:
     }
 
     const Owners& m_owners;
-    std::map<const TraceStep*, TraceStep> m_done;
+    std::map<StepPtr, TraceStep> m_done; ///< holds the steps: an address is never used twice
 };
 
 std::string wrongSource(const PacketState& answer, const PacketQuery& query)

@@ -246,12 +246,12 @@ IpAddress Routing::masqueradeAddress(const std::string& device, const IpAddress&
         const int high = std::countl_zero(one.hi ^ destination.hi);
         return high < 64 ? high : 64 + std::countl_zero(one.lo ^ destination.lo);
     };
-    const auto fromLink = [&](const iproute::Link& one) {
+    const auto fromLink = [&](const iproute::Link& one, bool bySubnet) {
         const iproute::Address* best = nullptr;
         for (const auto& address : one.addresses) {
             if (!usable(address) || (!v6 && address.secondary))
                 continue;
-            if (!v6 && !nextHop.isNone() && IpPrefix::of(address.local, address.prefixLength).contains(nextHop))
+            if (!v6 && bySubnet && !nextHop.isNone() && IpPrefix::of(address.local, address.prefixLength).contains(nextHop))
                 return address.local;
             if (!best || (v6 && common(address.local) > common(best->local)))
                 best = &address;
@@ -260,12 +260,13 @@ IpAddress Routing::masqueradeAddress(const std::string& device, const IpAddress&
     };
     const auto* const out = link(device);
     if (out)
-        if (const IpAddress found = fromLink(*out); !found.isNone())
+        if (const IpAddress found = fromLink(*out, true); !found.isNone())
             return found;
     if (!m_node.links)
         return {};
+    // The devices in the kernel's order, which is the dump's: the first usable address.
     for (const auto& other : *m_node.links) // "Not loopback addresses on loopback should be preferred in this case."
-        if (const IpAddress found = fromLink(other); !found.isNone())
+        if (const IpAddress found = fromLink(other, false); !found.isNone())
             return found;
     return {};
 }
