@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 namespace medic::http {
 
@@ -91,6 +92,8 @@ Connection::Connection(Settings settings) : m_settings(std::move(settings))
     initialiseOnce();
     m_easy = curl_easy_init();
     m_multi = curl_multi_init();
+    if (m_settings.through)
+        m_listener = std::make_unique<TunnelListener>();
 }
 
 Connection::~Connection()
@@ -108,16 +111,17 @@ void Connection::setClientCertificate(const std::string& certificatePem, const s
     m_fresh = true;
 }
 
-int Connection::openSocket(void* self, int, void*)
+/// Dials where the request goes to. Called by libcurl, in run(), when it needs a new connection.
+bool Connection::openStream()
 {
-    auto& c = *static_cast<Connection*>(self);
-    auto stream = c.m_settings.through(c.m_settings.server.host, c.m_settings.server.port, c.m_stop);
+    auto stream = m_settings.through(m_settings.server.host, m_settings.server.port, m_stop);
     if (!stream) {
-        c.m_dialError = stream.error();
-        return CURL_SOCKET_BAD;
+        m_dialError = stream.error();
+        return false;
     }
-    c.m_tunnel = std::make_unique<Tunnel>(std::move(*stream)); // a tunnel before it has lost its socket
-    return c.m_tunnel->takeSocket();
+    m_tunnel.reset(); // one that there was has lost its connection
+    m_tunnel = std::make_unique<Tunnel>(std::move(*stream), *m_listener);
+    return true;
 }
 
 void Connection::prepareTls()
@@ -161,13 +165,14 @@ void Connection::prepareRoute()
     curl_easy_setopt(easy, CURLOPT_PROXY, m_settings.through ? "" : m_settings.proxy.c_str());
     if (!m_settings.through)
         return;
-    const curl_opensocket_callback open = [](void* self, curlsocktype purpose, curl_sockaddr* address) {
-        return static_cast<curl_socket_t>(openSocket(self, purpose, address));
+    const curl_opensocket_callback open = [](void* self, curlsocktype, curl_sockaddr* address) -> curl_socket_t {
+        if (!static_cast<Connection*>(self)->openStream())
+            return CURL_SOCKET_BAD;
+        return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     };
-    const curl_sockopt_callback connected = [](void*, curl_socket_t, curlsocktype) { return CURL_SOCKOPT_ALREADY_CONNECTED; };
+    curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, m_listener->name().c_str()); // also keeps it from looking the name up
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, connected);
 }
 
 void Connection::prepare(Transfer& transfer)
@@ -212,9 +217,7 @@ void Connection::prepare(Transfer& transfer)
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
     }
-    if (m_settings.through) // the name is for the other side to look up
-        append(transfer.connectTo, "::127.0.0.1:" + std::to_string(server.port));
-    else if (named.host != server.host)
+    if (!m_settings.through && named.host != server.host)
         append(transfer.connectTo, "::" + server.hostPort());
     curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer.connectTo.get());
     prepareRoute();
@@ -228,6 +231,8 @@ Result<Answer> Connection::run(const Request& request, const std::stop_token& st
     const auto cancelled = [&] { return failure(ErrorCode::Cancelled, m_settings.server.hostPort()); };
     if (stop.stop_requested())
         return cancelled();
+    if (m_listener && m_listener->name().empty())
+        return failure(ErrorCode::Internal, m_settings.server.hostPort(), "no Unix socket could be made");
     Transfer transfer {.request = request, .easy = m_easy};
     m_dialError.reset();
     m_stop = stop;

@@ -68,12 +68,13 @@ private:
     void prepareRoute();
     [[nodiscard]] Error errorOf(int code, const Transfer& transfer) const;
     [[nodiscard]] Error connectError(const Transfer& transfer) const;
-    static int openSocket(void* self, int purpose, void* address);
+    bool openStream();
 
     Settings m_settings;
     void* m_easy = nullptr; ///< CURL
     void* m_multi = nullptr; ///< CURLM
     tls::PeerReport m_peer;
+    std::unique_ptr<TunnelListener> m_listener; ///< when there is a dialler
     std::unique_ptr<Tunnel> m_tunnel;
     std::optional<Error> m_dialError;
     std::stop_token m_stop; ///< of the running request, for the dialler

@@ -3,9 +3,12 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace medic::http {
 
@@ -15,13 +18,20 @@ constexpr auto turn = std::chrono::milliseconds(4); // how long one direction ma
 
 } // namespace
 
-Tunnel::Tunnel(std::unique_ptr<ByteStream> stream) : m_stream(std::move(stream))
+TunnelListener::TunnelListener() : m_fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0))
 {
-    std::array<int, 2> ends {-1, -1};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
+    sockaddr_un address {};
+    address.sun_family = AF_UNIX;
+    socklen_t size = sizeof address;
+    // Bound to nothing but the family, it gets a free abstract name from the kernel: unix(7), autobind.
+    if (bind(m_fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address.sun_family) != 0 || listen(m_fd.get(), 4) != 0
+        || getsockname(m_fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0 || size <= offsetof(sockaddr_un, sun_path) + 1)
         return;
-    m_outer.reset(ends[0]);
-    m_inner.reset(ends[1]);
+    m_name.assign(address.sun_path + 1, size - offsetof(sockaddr_un, sun_path) - 1);
+}
+
+Tunnel::Tunnel(std::unique_ptr<ByteStream> stream, const TunnelListener& listener) : m_stream(std::move(stream)), m_listener(listener.fd())
+{
     m_thread = std::jthread([this](const std::stop_token& stop) { carry(stop); });
 }
 
@@ -85,12 +95,31 @@ bool Tunnel::toSocket(const std::stop_token& stop, bool& idle, std::chrono::mill
     return true;
 }
 
+/// Our own connection; a stranger who guessed the name is turned away.
+bool Tunnel::acceptSocket(const std::stop_token& stop)
+{
+    const StopEvent stopped(stop);
+    while (!stop.stop_requested()) {
+        std::array<pollfd, 2> waiting {{{m_listener, POLLIN, 0}, {stopped.fd(), POLLIN, 0}}};
+        poll(waiting.data(), waiting.size(), 1000);
+        Fd socket(accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        ucred peer {};
+        socklen_t size = sizeof peer;
+        if (socket && getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid == getpid()) {
+            m_inner = std::move(socket);
+            return true;
+        }
+    }
+    return false;
+}
+
 void Tunnel::carry(const std::stop_token& stop)
 {
+    const bool accepted = acceptSocket(stop);
     const StopEvent stopped(stop);
     const int descriptor = m_stream->descriptor();
     bool idle = false;
-    while (!stop.stop_requested()) {
+    while (accepted && !stop.stop_requested()) {
         if (descriptor >= 0 && idle) { // sleep until either side has something
             std::array<pollfd, 3> waiting {{{m_inner.get(), POLLIN, 0}, {descriptor, POLLIN, 0}, {stopped.fd(), POLLIN, 0}}};
             poll(waiting.data(), waiting.size(), 1000);
@@ -98,7 +127,7 @@ void Tunnel::carry(const std::stop_token& stop)
         if (!toStream(stop) || !toSocket(stop, idle, descriptor >= 0 ? std::chrono::milliseconds(0) : turn))
             break;
     }
-    shutdown(m_inner.get(), SHUT_RDWR);
+    m_inner.reset(); // its other end sees the end of the stream
     m_stream.reset(); // here, so that one thread has it to its end
 }
 

@@ -502,6 +502,7 @@ def main():
     parser = argparse.ArgumentParser(description="HTTPS apiserver double")
     parser.add_argument("--listen", default="127.0.0.1:0")
     parser.add_argument("--control")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input is closed")
     parser.add_argument("--objects", required=True)
     for name in ("--ca", "--cert", "--key"):
         parser.add_argument(name, required=True)
@@ -525,6 +526,8 @@ def main():
         control.daemon_threads = True
         threading.Thread(target=control.serve_forever, daemon=True).start()
         ports["control"] = control.server_address[1]
+    if options.with_parent:
+        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     print(json.dumps(ports), flush=True)
     server.serve_forever()
 
