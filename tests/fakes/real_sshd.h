@@ -207,7 +207,8 @@ public:
     {
         if (!m_made)
             return;
-        runProgram(QStringLiteral("/usr/sbin/userdel"), {m_name});
+        // By force: a session of his that is just ending must not keep him on this machine.
+        runProgram(QStringLiteral("/usr/sbin/userdel"), {QStringLiteral("-f"), m_name});
         QFile::remove(sudoersFile());
     }
     TemporaryUser(const TemporaryUser&) = delete;
