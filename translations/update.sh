@@ -9,7 +9,7 @@ update() { # update PART FOLDER…
   local part=$1; shift
   local sources; mapfile -t sources < <(git ls-files -- "$@" | grep -E '\.(cpp|h)$')
   [ ${#sources[@]} -gt 0 ] || return 0
-  "$lupdate" -silent -locations none -no-obsolete "${sources[@]}" -ts "translations/${part}_zh_CN.ts"
+  "$lupdate" -silent -I . -locations none -no-obsolete "${sources[@]}" -ts "translations/${part}_zh_CN.ts"
   echo "$part: $(grep -c 'type="unfinished"' "translations/${part}_zh_CN.ts" || true) unfinished"
 }
 mapfile -t shell < <(git ls-files -- widgets | cut -d/ -f1,2 | sort -u | grep -vE '^widgets/(wizard|report|packetpath)$|\.txt$')

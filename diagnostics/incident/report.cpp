@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace medic {
 
@@ -122,6 +124,14 @@ std::string member(const json& data, std::initializer_list<const char*> names)
     return {};
 }
 
+/// What an entry says, in the report's language where it was recorded in both (a wizard's own sentences are).
+std::string saidIn(const JournalEntry& entry, Language language)
+{
+    const json data = json::parse(entry.data, nullptr, false);
+    std::string said = member(data, {language == Language::Chinese ? "zh" : "en"});
+    return said.empty() ? entry.text : said;
+}
+
 std::string placeOf(const JournalEntry& entry)
 {
     return entry.step.empty() ? entry.playbook : entry.playbook.empty() ? entry.step : entry.playbook + " / " + entry.step;
@@ -158,15 +168,41 @@ void addChange(Report& report, const JournalEntry& entry)
                               .outcome = outcome, .rollback = {}, .place = place});
 }
 
+/// Verdicts by playbook and id: the newest of each counts, and only when the engineer has not rejected it since.
+using VerdictKey = std::pair<std::string, std::string>;
+std::map<VerdictKey, const JournalEntry*> standingVerdicts(const std::vector<JournalEntry>& journal)
+{
+    std::map<VerdictKey, const JournalEntry*> standing;
+    std::map<VerdictKey, const JournalEntry*> rejected;
+    for (const JournalEntry& entry : journal) {
+        const json data = json::parse(entry.data, nullptr, false);
+        if (entry.kind == Kind::Verdict) {
+            standing[{entry.playbook, member(data, {"id"})}] = &entry;
+        } else if (const std::string id = member(data, {"verdict"}); entry.kind == Kind::Overruled && !id.empty()) {
+            const VerdictKey key {entry.playbook, id};
+            if (member(data, {"rejected"}) == "yes")
+                rejected[key] = std::exchange(standing[key], nullptr);
+            else if (rejected[key] != nullptr)
+                standing[key] = rejected[key];
+        }
+    }
+    return standing;
+}
+
 void addJournal(Report& report, const std::vector<JournalEntry>& journal)
 {
+    const auto standing = standingVerdicts(journal);
     for (const JournalEntry& entry : journal) {
         switch (entry.kind) {
         case Kind::ActionConfirmed:
         case Kind::ActionResult: addChange(report, entry); break;
         case Kind::Verdict: {
             const json data = json::parse(entry.data, nullptr, false);
-            report.conclusions.push_back({.at = timeText(entry.at), .playbook = entry.playbook, .text = entry.text,
+            const auto found = standing.find({entry.playbook, member(data, {"id"})});
+            const bool named = !member(data, {"id"}).empty(); // without an id nothing can replace or reject it
+            if (named && (found == standing.end() || found->second != &entry))
+                break;
+            report.conclusions.push_back({.at = timeText(entry.at), .playbook = entry.playbook, .text = saidIn(entry, report.language),
                                           .confidence = member(data, {"confidence"}), .verified = false});
             break;
         }
@@ -175,7 +211,7 @@ void addJournal(Report& report, const std::vector<JournalEntry>& journal)
                 if (conclusion.playbook == entry.playbook)
                     conclusion.verified = true;
             break;
-        case Kind::Note: report.notes.push_back(timeText(entry.at) + "  " + entry.text); break;
+        case Kind::Note: report.notes.push_back(timeText(entry.at) + "  " + saidIn(entry, report.language)); break;
         default: break;
         }
     }
@@ -193,7 +229,7 @@ void addTimeline(Report& report, const std::vector<JournalEntry>& journal, const
                                              [](const JournalEntry& entry) { return entry.kind == Kind::SweepStarted; });
     for (const JournalEntry& entry : journal)
         add(entry.at, {.id = entry.id, .at = {}, .kind = std::string(journalKindName(entry.kind)), .who = entry.who,
-                       .place = placeOf(entry), .text = entry.text, .observations = entry.observations});
+                       .place = placeOf(entry), .text = saidIn(entry, report.language), .observations = entry.observations});
     for (const SweepInfo& sweep : sweeps) {
         if (sweepsInJournal)
             break;

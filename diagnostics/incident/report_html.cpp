@@ -245,7 +245,7 @@ private:
                 continue;
             }
             m_html += line.highlighted ? "<tr bgcolor=\"#fff1c2\">" : "<tr>";
-            m_html += "<td class=\"code number\" width=\"36\">" + std::string(line.highlighted ? "▸ " : "") + std::to_string(line.number)
+            m_html += "<td class=\"code number\" width=\"52\">" + std::string(line.highlighted ? "▸&#160;" : "") + std::to_string(line.number)
                 + "</td><td class=\"code\">" + safe(line.text) + "</td></tr>\n";
         }
         m_html += "</table>\n";

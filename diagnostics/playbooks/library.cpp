@@ -255,19 +255,25 @@ std::vector<Library::Fit> Library::forText(const std::string& normalised) const
 std::vector<PlaybookPtr> Library::search(const std::string& words) const
 {
     std::vector<PlaybookPtr> result;
+    std::vector<PlaybookPtr> elsewhere; ///< found, but not in the title
+    const auto holds = [&](const std::string& text) {
+        std::stringstream stream(lower(words));
+        std::string word;
+        while (stream >> word)
+            if (text.find(word) == std::string::npos)
+                return false;
+        return true;
+    };
     for (const PlaybookPtr& playbook : m_playbooks) {
         std::string all = playbook->id + " " + playbook->title.en + " " + playbook->title.zh + " " + playbook->summary.en + " " + playbook->summary.zh;
         for (const std::string& keyword : playbook->keywords)
             all += " " + keyword;
-        all = lower(all);
-        std::stringstream stream(lower(words));
-        std::string word;
-        bool every = true;
-        while (every && stream >> word)
-            every = all.find(word) != std::string::npos;
-        if (every)
+        if (holds(lower(playbook->title.en)) || holds(lower(playbook->title.zh)))
             result.push_back(playbook);
+        else if (holds(lower(all)))
+            elsewhere.push_back(playbook);
     }
+    result.insert(result.end(), elsewhere.begin(), elsewhere.end());
     return result;
 }
 

@@ -426,7 +426,7 @@ Result<void> Runner::goBack(const WentBack& event, const World& world)
         return failure(ErrorCode::BadValue, event.step, "a command is running");
     const std::vector<std::string> notes = found->notes;
     truncate(static_cast<std::size_t>(m_visits.rend() - found) - 1);
-    record(JournalEntry::Kind::Note, "engineer", reason::wentBack, world, {{{"about", event.step}}, {}});
+    record(JournalEntry::Kind::StepResult, "engineer", reason::wentBack, world, {{{"about", event.step}}, {}});
     enter(event.step, world, true);
     if (!m_visits.empty() && m_visits.back().step == event.step)
         m_visits.back().notes = notes;

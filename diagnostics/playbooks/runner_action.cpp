@@ -94,13 +94,18 @@ Result<void> Runner::confirm(const Confirmed& event, const World& world)
         any = any || target.refused.empty();
     if (!any)
         return failure(ErrorCode::BadValue, step.id, wanted.targets.front().refused);
-    Detail detail;
-    detail.values = {{"risk", std::string(riskName(step.risk))}, {"rollback", m_work.rollback ? "yes" : "no"}};
-    std::string all;
-    for (const Target& target : wanted.targets)
-        all += (all.empty() ? "" : "\n") + target.node + ": " + (m_work.rollback ? target.rollback : target.command);
-    detail.values.emplace_back("commands", all);
-    record(JournalEntry::Kind::ActionConfirmed, "engineer", {all, all}, world, detail);
+    for (const Target& target : wanted.targets) {
+        if (!target.refused.empty())
+            continue;
+        const std::string& command = m_work.rollback ? target.rollback : target.command;
+        record(JournalEntry::Kind::ActionConfirmed, "engineer", {command, command}, world,
+               {{{"node", target.node},
+                 {"command", command},
+                 {"rollback", m_work.rollback ? std::string() : target.rollback},
+                 {"risk", std::string(riskName(step.risk))},
+                 {"is-rollback", m_work.rollback ? "yes" : "no"}},
+                {}});
+    }
     if (m_work.rollback) {
         m_work.phase = Work::Phase::Rollback;
         m_work.next = m_work.first;
@@ -176,13 +181,14 @@ void Runner::actionCommandDone(Target& target, const CommandDone& event, const W
     target.output = shortened(event.error ? event.error->detail : event.out + event.err);
     m_visits.back().outputs.push_back(target.node + "$ " + command + "\n" + target.output);
     const std::string result = event.error ? "unknown" : worked ? "done" : "failed";
-    record(JournalEntry::Kind::ActionResult, "program", {command + "\n" + target.output, command + "\n" + target.output}, world,
+    // A dry run changes nothing: it is a step's result, not an action's.
+    record(m_work.dryRun ? JournalEntry::Kind::StepResult : JournalEntry::Kind::ActionResult, "program", {command + "\n" + target.output, command + "\n" + target.output}, world,
            {{{"node", target.node},
              {"command", command},
              {"result", result},
              {"exit", std::to_string(event.exitStatus)},
              {"dry-run", m_work.dryRun ? "yes" : "no"},
-             {"rollback", rollback ? "yes" : "no"}},
+             {"is-rollback", rollback ? "yes" : "no"}},
             event.observation == 0 ? std::vector<std::uint64_t> {} : std::vector<std::uint64_t> {event.observation}});
     if (m_work.dryRun) {
         m_work.dryRun = false;
@@ -236,7 +242,7 @@ void Runner::verified(const Step& step, const World& world)
     if (!ran)
         holds = Tri::No;
     const Text& text = holds == Tri::Yes ? reason::verified : holds == Tri::No ? reason::notVerified : reason::notVerifiable;
-    record(JournalEntry::Kind::Verified, "program", text, world, {{{"holds", std::string(triName(holds))}}, m_visits.back().observations});
+    record(holds == Tri::Yes ? JournalEntry::Kind::Verified : JournalEntry::Kind::StepResult, "program", text, world, {{{"holds", std::string(triName(holds))}}, m_visits.back().observations});
     noteSymptom(step, world);
     if (holds == Tri::No) {
         const bool canRollBack = std::any_of(m_work.targets.begin() + static_cast<std::ptrdiff_t>(m_work.first),

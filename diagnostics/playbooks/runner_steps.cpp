@@ -380,7 +380,8 @@ void Runner::giveVerdicts(const Step& step, const World& world)
         if (!rule.finding.empty())
             about.about = rule.finding;
         given.text = filled(rule.text, about, world);
-        record(JournalEntry::Kind::Verdict, "program", given.text, world,
+        // One that is open is no conclusion.
+        record(given.undecided ? JournalEntry::Kind::StepResult : JournalEntry::Kind::Verdict, "program", given.text, world,
                {{{"id", given.id},
                  {"verdict", std::string(verdictName(given.verdict))},
                  {"confidence", std::string(confidenceName(given.confidence))},

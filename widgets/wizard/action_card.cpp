@@ -115,7 +115,7 @@ ActionCard::ActionCard(const Runner& runner, const Step& step, const Want& want,
     m_refused = all.isEmpty();
     m_commands = all.join(u'\n');
     if (want.remaining > 0)
-        paragraph(layout, tr("First here alone. The other %n place(s) follow after it has been verified, with a confirmation of their own.", nullptr, want.remaining),
+        paragraph(layout, tr("First here alone; %n more after it has been verified, with a confirmation of their own.", nullptr, want.remaining),
                   PlainLabel::Kind::Muted);
 
     heading(tr("What it touches"));

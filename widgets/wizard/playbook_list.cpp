@@ -127,7 +127,7 @@ void PlaybookList::refresh()
     if (!fits.isEmpty()) {
         addHeading(layout, tr("These fit what was found"));
         for (const Library::Fit& fit : fits) {
-            addLine(layout, fit.playbook, tr("%n finding(s) fit", nullptr, static_cast<int>(fit.findings.size())), true);
+            addLine(layout, fit.playbook, tr("%n found", nullptr, static_cast<int>(fit.findings.size())), true);
             std::erase(rest, fit.playbook);
         }
     }

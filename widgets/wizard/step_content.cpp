@@ -102,7 +102,8 @@ void StepPage::buildQuestion(const Step& step)
         addOutputs(visit.outputs);
         paragraph(tr("Which way is it? The record says that you decided."), int(PlainLabel::Kind::Body));
     } else if (!step.text.empty()) {
-        paragraph(filled(step, step.text), int(PlainLabel::Kind::Strong));
+        const QString text = filled(step, step.text);
+        paragraph(text, int(text.size() > 160 || text.contains(u'\n') ? PlainLabel::Kind::Body : PlainLabel::Kind::Strong));
     }
     m_body->addSpacing(theme::innerGap);
     auto* kept = m_body;
@@ -171,10 +172,14 @@ void StepPage::buildAction(const Step& step)
     const Want& want = m_driver->want();
     if (!step.text.empty())
         paragraph(filled(step, step.text), int(PlainLabel::Kind::Body));
-    addOutputs(m_driver->runner().visits().back().outputs); // a dry run's, or what did not help
     m_card = new ActionCard(m_driver->runner(), step, want, m_driver->world());
     m_card->setObjectName(QStringLiteral("actionCard"));
     m_body->addWidget(m_card);
+    if (const auto& outputs = m_driver->runner().visits().back().outputs; !outputs.empty()) {
+        m_body->addSpacing(theme::groupGap);
+        paragraph(tr("What was run so far"), int(PlainLabel::Kind::Strong));
+        addOutputs(outputs);
+    }
     const Action skip {want.isRollback ? tr("Leave it as it is") : want.readOnly && !m_driver->host().live() ? QString() : tr("Do not do it"),
                        [this] { send(Declined {}); }};
     if (want.readOnly && !m_driver->host().live()) {
@@ -188,7 +193,7 @@ void StepPage::buildAction(const Step& step)
         return;
     }
     const auto run = [this] { send(Confirmed {m_card->typed().toStdString(), false}); };
-    const QString where = want.targets.size() == 1 ? lineSafe(want.targets.front().node) : tr("%n node(s)", nullptr, static_cast<int>(want.targets.size()));
+    const QString where = want.targets.size() == 1 ? lineSafe(want.targets.front().node) : tr("%n nodes", nullptr, static_cast<int>(want.targets.size()));
     const bool dangerous = want.risk >= Risk::Medium || !want.mustType.empty();
     setPrimary(want.isRollback ? tr("Take it back on %1").arg(where) : tr("Run on %1").arg(where), run, m_card->ready(), dangerous);
     QList<Action> others {skip};

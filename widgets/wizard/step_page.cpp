@@ -119,6 +119,8 @@ void StepPage::retranslate()
 {
     m_back->setText(tr("Back"));
     m_note->setText(tr("Add a note"));
+    for (QAbstractButton* button : {m_back, m_note})
+        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(button->text()) + 28);
     m_noteLine->setPlaceholderText(tr("What you saw, did or suspect; it is kept with this step"));
     m_noteLine->setAccessibleName(tr("Note"));
     m_keepNote->setText(tr("Keep"));
@@ -274,11 +276,14 @@ void StepPage::setSecondary(const QList<Action>& actions)
     for (qsizetype i = 0; i < m_secondary.size(); ++i) {
         QAbstractButton* button = m_secondary[i];
         button->disconnect(this);
-        button->setVisible(i < actions.size());
-        if (i >= actions.size())
+        if (i >= actions.size()) {
+            button->hide();
             continue;
+        }
         button->setText(actions[i].words);
+        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(actions[i].words) + 28);
         button->setEnabled(actions[i].enabled);
+        button->show();
         connect(button, &QAbstractButton::clicked, this, actions[i].act);
     }
 }
@@ -305,7 +310,8 @@ void StepPage::keyPressEvent(QKeyEvent* event)
         takeFocus();
         return;
     }
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_primary->isEnabled() && m_card == nullptr) {
+    // Only when the page itself has the focus: a line that took its own Return hands it on up to here.
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && hasFocus() && m_primary->isEnabled() && m_card == nullptr) {
         m_primary->click();
         return;
     }

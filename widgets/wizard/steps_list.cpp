@@ -104,7 +104,7 @@ void StepsList::update(const Runner& runner, const QString& shown)
             sentence << wizard::statusWord(status);
         }
         if (visit != nullptr && !visit->notes.empty())
-            sentence << tr("%n note(s)", nullptr, static_cast<int>(visit->notes.size()));
+            sentence << tr("notes: %n", nullptr, static_cast<int>(visit->notes.size()));
         one->setData(TitleRole, QStringLiteral("%1. %2").arg(row + 1).arg(title));
         one->setData(SentenceRole, sentence.join(QStringLiteral(" · ")));
         one->setData(IconRole, mark.icon);

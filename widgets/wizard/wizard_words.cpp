@@ -4,6 +4,8 @@
 #include "diagnostics/collect/language.h"
 #include "widgets/text/escape.h"
 
+#include <algorithm>
+
 namespace medic::wizard {
 
 using namespace playbooks;
@@ -71,6 +73,8 @@ QString resultWord(const Step& step, const Visit& visit)
     for (const Outcome& outcome : step.outcomes)
         if (outcome.id == visit.result)
             return words(outcome.text);
+    if (step.type == StepType::Verdict && visit.result != "none" && !visit.result.empty())
+        return QCoreApplication::translate("wizard", "causes that hold: %n", nullptr, static_cast<int>(std::count(visit.result.begin(), visit.result.end(), ',')) + 1);
     if (step.type == StepType::Question)
         return lineSafe(QString::fromStdString(visit.result));
     struct Known {
@@ -118,7 +122,7 @@ QString blastWords(const Target& target, const BlastRadius& blast)
     case Tri::Unknown: parts << QCoreApplication::translate("wizard", "role unknown"); break;
     }
     if (blast.pods)
-        parts << QCoreApplication::translate("wizard", "%n Pod(s) run on it", nullptr, *blast.pods);
+        parts << QCoreApplication::translate("wizard", "Pods on it: %n", nullptr, *blast.pods);
     else
         parts << QCoreApplication::translate("wizard", "number of Pods unknown");
     QString text = parts.join(QStringLiteral(" · "));
@@ -133,7 +137,7 @@ QString blastWords(const Target& target, const BlastRadius& blast)
 Mark markOf(StepStatus status, const Visit* visit)
 {
     switch (status) {
-    case StepStatus::Pending: return {QStringLiteral("state-not-applicable"), theme::Ink::NotApplicable};
+    case StepStatus::Pending: return {QString(), theme::Ink::NotApplicable};
     case StepStatus::Current: return {QStringLiteral("play"), theme::Ink::Accent};
     case StepStatus::Done: return {QStringLiteral("state-ok"), visit != nullptr && visit->by == "engineer" ? theme::Ink::Accent : theme::Ink::Ok};
     case StepStatus::Skipped: return {QStringLiteral("state-not-applicable"), theme::Ink::NotApplicable};
