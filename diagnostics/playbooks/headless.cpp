@@ -2,6 +2,7 @@
 #include "diagnostics/playbooks/headless.h"
 
 #include "diagnostics/checks/suite.h"
+#include "diagnostics/playbooks/follow.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -75,7 +76,7 @@ private:
                 m_hands.wait(want);
             return WaitOver {!m_hands.wait};
         case Want::Kind::Trace:
-            return m_hands.trace ? m_hands.trace(want) : Traced {std::nullopt, "packets cannot be followed here"};
+            return m_hands.trace ? m_hands.trace(want) : followPacket(m_snapshot, want);
         case Want::Kind::Acknowledge: return Acknowledged {};
         }
         return std::nullopt;

@@ -3,9 +3,12 @@
 
 #include "diagnostics/playbooks/runner.h"
 
+#include <QLineEdit>
+#include <QPointer>
 #include <QWidget>
 
-class QLineEdit;
+#include <utility>
+
 class QVBoxLayout;
 
 namespace medic {
@@ -23,7 +26,8 @@ public:
     [[nodiscard]] QString typed() const;
     [[nodiscard]] bool ready() const; ///< nothing is refused, and the name is right
     [[nodiscard]] QString commandText() const; ///< all its commands, to paste
-    void setTyped(const QString& text);
+    /// The line for the cluster's name, to be placed where it is always seen; null: none is asked for. The caller owns it.
+    [[nodiscard]] QWidget* takeConfirmation() { return std::exchange(m_confirmation, nullptr); }
 
 Q_SIGNALS:
     void changed();
@@ -34,7 +38,8 @@ private:
 
     QString m_mustType, m_commands;
     bool m_refused = false;
-    QLineEdit* m_name = nullptr;
+    QWidget* m_confirmation = nullptr;
+    QPointer<QLineEdit> m_name;
 };
 
 /// A command as it will be run: monospace, wrapped, selectable, with a button that copies it.

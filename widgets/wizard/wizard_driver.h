@@ -8,8 +8,9 @@
 #include <QString>
 #include <QTimer>
 
-#include <functional>
 #include <optional>
+
+class QThread;
 
 namespace medic {
 
@@ -21,12 +22,9 @@ class WizardDriver final : public QObject
     Q_OBJECT
 
 public:
-    /// Follows one packet in a snapshot; empty result: not possible, with the reason.
-    using Tracer = std::function<playbooks::Traced(const Snapshot&, const playbooks::Want&)>;
-
     WizardDriver(WizardHost& host, playbooks::PlaybookPtr playbook, Language language, QObject* parent = nullptr);
+    ~WizardDriver() override;
 
-    void setTracer(Tracer tracer) { m_tracer = std::move(tracer); }
     void setLanguage(Language language);
 
     /// Goes on where the incident says that it was left, else begins.
@@ -56,6 +54,7 @@ private:
     void proceed();
     void run();
     void command();
+    void trace();
     void wait();
     void tick();
     void save();
@@ -66,7 +65,7 @@ private:
     Language m_language;
     playbooks::Runner m_runner;
     playbooks::Want m_want;
-    Tracer m_tracer;
+    QThread* m_tracing = nullptr; ///< follows a packet beside the screen
     QTimer m_clock;
     quint64 m_command = 0;
     TimePoint m_nextCheck;
