@@ -698,11 +698,5 @@
             <numerusform>运行 %n 个 Pod</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>causes that hold: %n</source>
-        <translation>
-            <numerusform>成立 %n 项</numerusform>
-        </translation>
-    </message>
 </context>
 </TS>

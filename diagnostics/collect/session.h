@@ -55,6 +55,8 @@ public:
     [[nodiscard]] Result<void> openLive(const ClusterProfile& profile, std::shared_ptr<Secrets> secrets, const QString& incidentPath);
     /// Opens a recorded incident (read-only when the file is). Checks run at once on what it holds.
     [[nodiscard]] Result<void> openIncident(const QString& path);
+    /// Starts a live incident on a source of one's own (tests, simulated clusters).
+    [[nodiscard]] Result<void> openSource(std::shared_ptr<Source> source, const ClusterProfile& profile, const QString& incidentPath);
     void close();
 
     [[nodiscard]] bool isOpen() const;
@@ -64,9 +66,12 @@ public:
     [[nodiscard]] const Snapshot& snapshot() const; ///< newest of everything
     [[nodiscard]] const Snapshot* earlierSnapshot() const; ///< the sweep before, if there was one
     [[nodiscard]] const std::vector<Finding>& findings() const;
+    [[nodiscard]] const std::vector<std::string>& defects() const; ///< findings that a check could not make: program errors
     [[nodiscard]] std::vector<NodeProgress> progress() const; ///< every known node
     [[nodiscard]] bool sweeping() const;
 
+    /// Begins a sweep; ignored while one is under way. Ends with sweepFinished, after the checks on what it brought (when
+    /// cancelled: at once). Of a recording: the checks run again.
     void sweep(const SweepRequest& request);
     void cancel();
 

@@ -58,6 +58,18 @@ struct ObservationHead {
     std::size_t outBytes = 0, errBytes = 0;
 };
 
+/// An observation made ready for an incident file: its texts hashed and compressed, which is the costly part of recording.
+/// Made by any thread; then recorded by the one that has the file.
+struct PackedObservation {
+    struct Text {
+        std::string hash; ///< empty: the text is empty
+        std::string small; ///< compressed; empty where that would not be smaller
+    };
+    std::shared_ptr<Observation> observation; ///< never null; nobody else holds it
+    Text out, err;
+};
+[[nodiscard]] PackedObservation pack(Observation observation);
+
 /// The incident file: one SQLite database (WAL), committed as things happen. Schema version checked; a damaged,
 /// foreign or newer file is refused with one Error and never written to. One thread at a time.
 /// Move-only; closing merges the WAL into the file. A writer is alone with the file (others get IncidentInUse);
@@ -86,6 +98,9 @@ public:
 
     /// Records a batch in one transaction and returns it with ids set. Content is stored compressed and once.
     [[nodiscard]] Result<std::vector<ObservationPtr>> record(std::uint64_t sweep, const std::vector<Observation>& batch);
+
+    /// The same with the costly part done; takes the observations over. After an error they are as they were.
+    [[nodiscard]] Result<std::vector<ObservationPtr>> record(std::uint64_t sweep, const std::vector<PackedObservation>& batch);
 
     /// Replaces what was found in a sweep.
     [[nodiscard]] Result<void> recordFindings(std::uint64_t sweep, const std::vector<Finding>& findings);

@@ -11,6 +11,19 @@ namespace medic {
 
 using incident::Transaction;
 
+PackedObservation pack(Observation observation)
+{
+    const auto text = [](const std::string& content) {
+        if (content.empty())
+            return PackedObservation::Text {};
+        return PackedObservation::Text {.hash = incident::contentHash(content), .small = incident::compressed(content)};
+    };
+    PackedObservation packed {std::make_shared<Observation>(std::move(observation)), {}, {}};
+    packed.out = text(packed.observation->out);
+    packed.err = text(packed.observation->err);
+    return packed;
+}
+
 Result<void> IncidentFile::Private::writable() const
 {
     if (readOnly)
@@ -18,35 +31,36 @@ Result<void> IncidentFile::Private::writable() const
     return {};
 }
 
-Result<std::int64_t> IncidentFile::Private::storeContent(const std::string& text)
+Result<std::int64_t> IncidentFile::Private::storeContent(const std::string& text, const PackedObservation::Text& packed)
 {
-    const std::string hash = incident::contentHash(text);
     auto known = database.prepare("SELECT id FROM blobs WHERE hash = ?");
     if (!known)
         return tl::unexpected(known.error());
-    const auto row = known->blob(hash).step();
+    const auto row = known->blob(packed.hash).step();
     if (!row)
         return tl::unexpected(row.error());
     if (*row)
         return known->integerAt(0);
-    const std::string small = incident::compressed(text);
     auto insert = database.prepare("INSERT INTO blobs(hash, size, compressed, data) VALUES(?, ?, ?, ?)");
     if (!insert)
         return tl::unexpected(insert.error());
-    insert->blob(hash).integer(static_cast<std::int64_t>(text.size())).integer(small.empty() ? 0 : 1);
-    if (const auto done = insert->blob(small.empty() ? text : small).run(); !done)
+    insert->blob(packed.hash).integer(static_cast<std::int64_t>(text.size())).integer(packed.small.empty() ? 0 : 1);
+    if (const auto done = insert->blob(packed.small.empty() ? text : packed.small).run(); !done)
         return tl::unexpected(done.error());
     return database.lastInsertId();
 }
 
-Result<std::uint64_t> IncidentFile::Private::storeObservation(std::uint64_t sweep, const Observation& observation)
+Result<std::uint64_t> IncidentFile::Private::storeObservation(std::uint64_t sweep, const Observation& observation,
+                                                                    const PackedObservation::Text& out,
+                                                                    const PackedObservation::Text& err)
 {
     std::int64_t blobs[2] = {0, 0};
     const std::string* texts[2] = {&observation.out, &observation.err};
+    const PackedObservation::Text* packed[2] = {&out, &err};
     for (int i = 0; i < 2; ++i) {
         if (texts[i]->empty())
             continue;
-        const auto stored = storeContent(*texts[i]);
+        const auto stored = storeContent(*texts[i], *packed[i]);
         if (!stored)
             return tl::unexpected(stored.error());
         blobs[i] = *stored;
@@ -138,26 +152,37 @@ Result<std::vector<ObservationPtr>> IncidentFile::Private::read(const std::strin
 
 Result<std::vector<ObservationPtr>> IncidentFile::record(std::uint64_t sweep, const std::vector<Observation>& batch)
 {
+    std::vector<PackedObservation> packed;
+    packed.reserve(batch.size());
+    for (const Observation& observation : batch)
+        packed.push_back(pack(observation));
+    return record(sweep, packed);
+}
+
+Result<std::vector<ObservationPtr>> IncidentFile::record(std::uint64_t sweep, const std::vector<PackedObservation>& batch)
+{
     if (const auto may = d->writable(); !may)
         return tl::unexpected(may.error());
     auto transaction = Transaction::begin(d->database);
     if (!transaction)
         return tl::unexpected(transaction.error());
-    std::vector<ObservationPtr> result;
-    result.reserve(batch.size());
-    for (const Observation& given : batch) {
-        const auto id = d->storeObservation(sweep, given);
+    std::vector<std::uint64_t> ids;
+    for (const PackedObservation& given : batch) {
+        const auto id = d->storeObservation(sweep, *given.observation, given.out, given.err);
         if (!id)
             return tl::unexpected(id.error());
-        auto observation = std::make_shared<Observation>(given);
-        observation->id = *id;
-        observation->sweep = sweep;
-        result.push_back(std::move(observation));
+        ids.push_back(*id);
     }
     if (const auto done = transaction->commit(); !done)
         return tl::unexpected(done.error());
-    for (const ObservationPtr& observation : result)
-        d->alive[observation->id] = observation;
+    std::vector<ObservationPtr> result;
+    result.reserve(batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        batch[i].observation->id = ids[i];
+        batch[i].observation->sweep = sweep;
+        d->alive[ids[i]] = batch[i].observation;
+        result.push_back(batch[i].observation);
+    }
     return result;
 }
 

@@ -2,7 +2,6 @@
 #include "diagnostics/playbooks/headless.h"
 
 #include "diagnostics/checks/suite.h"
-#include "diagnostics/playbooks/follow.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -76,7 +75,7 @@ private:
                 m_hands.wait(want);
             return WaitOver {!m_hands.wait};
         case Want::Kind::Trace:
-            return m_hands.trace ? m_hands.trace(want) : followPacket(m_snapshot, want);
+            return m_hands.trace ? m_hands.trace(want) : Traced {std::nullopt, "packets cannot be followed here"};
         case Want::Kind::Acknowledge: return Acknowledged {};
         }
         return std::nullopt;

@@ -11,7 +11,7 @@
 namespace medic::playbooks {
 
 /// What a wizard asks of the outside, for a driver without a screen. Each call may be left empty: then checks run on
-/// the snapshot as it is, commands are not possible, packets are followed in the snapshot.
+/// the snapshot as it is, commands are not possible, packets cannot be followed.
 struct Hands {
     std::function<void(const Want&, Snapshot&)> collect; ///< brings new observations into the snapshot
     std::function<CommandDone(const Want&)> command;

@@ -98,8 +98,7 @@ void ReportPages::paintUnits(QPainter* painter, int page) const
     painter->restore();
 
     painter->save();
-    QFont font = smallFont();
-    font.setPixelSize(8 * resolution / 72); // in the layout's units, whatever the painter's device
+    const QFont font(smallFont(), m_device.get());
     painter->setFont(font);
     painter->setPen(ink);
     const QFontMetricsF metrics(font, m_device.get());

@@ -145,21 +145,19 @@ ActionCard::ActionCard(const Runner& runner, const Step& step, const Want& want,
                                      PlainLabel::Kind::Body));
     } else if (!want.mustType.empty() && !m_refused) {
         m_mustType = QString::fromStdString(want.mustType);
-        m_confirmation = new QWidget(this);
-        auto* row = new QHBoxLayout(m_confirmation);
-        row->setContentsMargins(0, 0, 0, 0);
-        row->setSpacing(theme::gridStep);
-        row->addWidget(new PlainLabel(tr("Type %1 to confirm").arg(lineSafe(m_mustType)), PlainLabel::Kind::Strong));
+        layout->addSpacing(theme::groupGap);
+        paragraph(layout, tr("Type %1 to confirm").arg(lineSafe(m_mustType)), PlainLabel::Kind::Strong);
         m_name = new QLineEdit;
         m_name->setObjectName(QStringLiteral("clusterName"));
         m_name->setPlaceholderText(lineSafe(m_mustType));
         m_name->setAccessibleName(tr("Type %1 to confirm").arg(lineSafe(m_mustType)));
+        m_name->setMaximumWidth(360);
         connect(m_name, &QLineEdit::textChanged, this, &ActionCard::changed);
         connect(m_name, &QLineEdit::returnPressed, this, [this] {
             if (ready())
                 Q_EMIT confirmed();
         });
-        row->addWidget(m_name, 1);
+        layout->addWidget(m_name);
     }
 }
 
@@ -171,7 +169,12 @@ void ActionCard::addCommand(QVBoxLayout* layout, const QString& head, const QStr
 }
 
 QString ActionCard::typed() const { return m_name == nullptr ? QString() : m_name->text(); }
-bool ActionCard::ready() const { return !m_refused && (m_mustType.isEmpty() || (m_name != nullptr && m_name->text() == m_mustType)); }
+void ActionCard::setTyped(const QString& text)
+{
+    if (m_name != nullptr)
+        m_name->setText(text);
+}
+bool ActionCard::ready() const { return !m_refused && (m_name == nullptr || m_name->text() == m_mustType); }
 QString ActionCard::commandText() const { return m_commands; }
 
 } // namespace medic

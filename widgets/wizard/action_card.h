@@ -3,12 +3,9 @@
 
 #include "diagnostics/playbooks/runner.h"
 
-#include <QLineEdit>
-#include <QPointer>
 #include <QWidget>
 
-#include <utility>
-
+class QLineEdit;
 class QVBoxLayout;
 
 namespace medic {
@@ -26,8 +23,7 @@ public:
     [[nodiscard]] QString typed() const;
     [[nodiscard]] bool ready() const; ///< nothing is refused, and the name is right
     [[nodiscard]] QString commandText() const; ///< all its commands, to paste
-    /// The line for the cluster's name, to be placed where it is always seen; null: none is asked for. The caller owns it.
-    [[nodiscard]] QWidget* takeConfirmation() { return std::exchange(m_confirmation, nullptr); }
+    void setTyped(const QString& text);
 
 Q_SIGNALS:
     void changed();
@@ -38,8 +34,7 @@ private:
 
     QString m_mustType, m_commands;
     bool m_refused = false;
-    QWidget* m_confirmation = nullptr;
-    QPointer<QLineEdit> m_name;
+    QLineEdit* m_name = nullptr;
 };
 
 /// A command as it will be run: monospace, wrapped, selectable, with a button that copies it.

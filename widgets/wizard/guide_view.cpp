@@ -141,6 +141,7 @@ void GuideView::begin(const QString& playbook)
     }
     m_shown.clear();
     m_driver = std::make_unique<WizardDriver>(*m_host, found, currentLanguage());
+    m_driver->setTracer(m_tracer);
     connect(m_driver.get(), &WizardDriver::changed, this, [this] {
         // What is decided now leads on: the page follows, wherever it looked.
         if (!m_shown.isEmpty() && m_driver->runner().lastVisit(m_shown.toStdString()) == nullptr)

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] QList<PaletteItem> paletteItems() const override;
     void retranslate() override;
 
+    void setTracer(WizardDriver::Tracer tracer) { m_tracer = std::move(tracer); }
+
     [[nodiscard]] WizardDriver* driver() const { return m_driver.get(); } ///< null: none is open
     [[nodiscard]] PlaybookList* list() const { return m_list; }
     [[nodiscard]] StepsList* steps() const { return m_steps; }
@@ -55,6 +57,7 @@ private:
 
     std::unique_ptr<WizardHost> m_host;
     std::unique_ptr<WizardDriver> m_driver;
+    WizardDriver::Tracer m_tracer;
     QString m_shown; ///< a step that is looked back at; empty: the current one
 
     QStackedWidget* m_stack;

@@ -159,7 +159,7 @@ void StepPage::buildRunning(const Step& step)
     auto* bar = new QProgressBar;
     bar->setRange(0, 0);
     bar->setTextVisible(false);
-    bar->setFixedSize(360, 6);
+    bar->setMaximumWidth(360);
     m_body->addWidget(bar);
     m_progress = paragraph(m_driver->host().progressWords(), int(PlainLabel::Kind::Muted));
     setPrimary(tr("Running …"), {}, false);
@@ -175,10 +175,6 @@ void StepPage::buildAction(const Step& step)
     m_card = new ActionCard(m_driver->runner(), step, want, m_driver->world());
     m_card->setObjectName(QStringLiteral("actionCard"));
     m_body->addWidget(m_card);
-    if (QWidget* confirmation = m_card->takeConfirmation()) {
-        m_confirmPlace->layout()->addWidget(confirmation);
-        m_confirmPlace->show();
-    }
     if (const auto& outputs = m_driver->runner().visits().back().outputs; !outputs.empty()) {
         m_body->addSpacing(theme::groupGap);
         paragraph(tr("What was run so far"), int(PlainLabel::Kind::Strong));

@@ -29,7 +29,6 @@ StepPage::StepPage(const Catalogue& catalogue, QWidget* parent)
     , m_title(new PlainLabel(PlainLabel::Kind::Heading))
     , m_why(new PlainLabel(PlainLabel::Kind::Muted))
     , m_scroll(new QScrollArea)
-    , m_confirmPlace(new QWidget)
     , m_noteBar(new QWidget)
     , m_noteLine(new QLineEdit)
     , m_keepNote(new QPushButton)
@@ -59,9 +58,6 @@ StepPage::StepPage(const Catalogue& catalogue, QWidget* parent)
     notes->addWidget(m_noteLine, 1);
     notes->addWidget(m_keepNote);
     m_noteBar->hide();
-    auto* confirm = new QVBoxLayout(m_confirmPlace);
-    confirm->setContentsMargins(0, theme::innerGap, 0, 0);
-    m_confirmPlace->hide();
 
     auto* foot = new QHBoxLayout;
     foot->setSpacing(theme::gridStep);
@@ -86,7 +82,6 @@ StepPage::StepPage(const Catalogue& catalogue, QWidget* parent)
     layout->addSpacing(theme::groupGap);
     layout->addWidget(m_scroll, 1);
     layout->addWidget(m_problem);
-    layout->addWidget(m_confirmPlace);
     layout->addWidget(m_noteBar);
     layout->addSpacing(theme::innerGap);
     layout->addLayout(foot);
@@ -214,12 +209,6 @@ void StepPage::rebuild()
     m_body->setContentsMargins(0, 0, theme::gridStep, 0);
     m_body->setSpacing(theme::gridStep);
     setSecondary({});
-    m_confirmPlace->hide();
-    while (QLayoutItem* item = m_confirmPlace->layout()->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
     const Runner& runner = m_driver->runner();
     const Want& want = m_driver->want();
     const Step* step = m_shown.isEmpty() ? runner.current() : runner.playbook().find(m_shown.toStdString());

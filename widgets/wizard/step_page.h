@@ -91,7 +91,6 @@ private:
     PlainLabel* m_why;
     QScrollArea* m_scroll;
     QVBoxLayout* m_body = nullptr;
-    QWidget* m_confirmPlace; ///< above the buttons: what must be typed before a dangerous action
     QWidget* m_noteBar;
     QLineEdit* m_noteLine;
     QAbstractButton* m_keepNote;

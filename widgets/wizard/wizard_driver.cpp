@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/wizard/wizard_driver.h"
 
-#include "diagnostics/playbooks/follow.h"
-
-#include <QThread>
-
 #include <algorithm>
-#include <memory>
 
 namespace medic {
 
@@ -107,7 +102,13 @@ void WizardDriver::proceed()
     case Want::Kind::Run: run(); break;
     case Want::Kind::Command: command(); break;
     case Want::Kind::Wait: wait(); break;
-    case Want::Kind::Trace: trace(); break;
+    case Want::Kind::Trace:
+        m_busy = true;
+        QTimer::singleShot(0, this, [this, step = m_want.step] {
+            if (m_want.kind == Want::Kind::Trace && m_want.step == step)
+                take(m_tracer ? m_tracer(m_host.snapshot(), m_want) : Traced {std::nullopt, "no packet tracer"});
+        });
+        break;
     case Want::Kind::Nothing:
     case Want::Kind::Ask:
     case Want::Kind::Confirm:
@@ -135,34 +136,6 @@ void WizardDriver::command()
     m_command = m_host.runCommand(m_want.node, request, "wizard " + m_playbook->id + " / " + m_want.step);
     if (m_command == 0)
         QTimer::singleShot(0, this, [this] { finishCommand(0, failure(ErrorCode::NotSupported, m_want.node, "the command could not be sent"), nullptr); });
-}
-
-/// Reading tens of thousands of rules takes its time: beside the screen, on a copy of the snapshot.
-void WizardDriver::trace()
-{
-    m_busy = true;
-    if (m_tracing != nullptr)
-        return; // one that nobody waits for any more; when it is over, this one follows
-    const auto result = std::make_shared<Traced>();
-    m_tracing = QThread::create([result, snapshot = m_host.snapshot(), want = m_want] { *result = followPacket(snapshot, want); });
-    m_tracing->setParent(this);
-    connect(m_tracing, &QThread::finished, this, [this, result, want = m_want] {
-        m_tracing->deleteLater();
-        m_tracing = nullptr;
-        if (m_want.kind != Want::Kind::Trace)
-            return;
-        if (m_want.step == want.step && m_want.traceNode == want.traceNode && m_want.traceTo == want.traceTo)
-            take(*result);
-        else
-            trace();
-    });
-    m_tracing->start();
-}
-
-WizardDriver::~WizardDriver()
-{
-    if (m_tracing != nullptr)
-        m_tracing->wait();
 }
 
 void WizardDriver::finishCommand(quint64 id, const Result<CommandResult>& result, const ObservationPtr& observation)

@@ -8,9 +8,8 @@
 #include <QString>
 #include <QTimer>
 
+#include <functional>
 #include <optional>
-
-class QThread;
 
 namespace medic {
 
@@ -22,9 +21,12 @@ class WizardDriver final : public QObject
     Q_OBJECT
 
 public:
-    WizardDriver(WizardHost& host, playbooks::PlaybookPtr playbook, Language language, QObject* parent = nullptr);
-    ~WizardDriver() override;
+    /// Follows one packet in a snapshot; empty result: not possible, with the reason.
+    using Tracer = std::function<playbooks::Traced(const Snapshot&, const playbooks::Want&)>;
 
+    WizardDriver(WizardHost& host, playbooks::PlaybookPtr playbook, Language language, QObject* parent = nullptr);
+
+    void setTracer(Tracer tracer) { m_tracer = std::move(tracer); }
     void setLanguage(Language language);
 
     /// Goes on where the incident says that it was left, else begins.
@@ -54,7 +56,6 @@ private:
     void proceed();
     void run();
     void command();
-    void trace();
     void wait();
     void tick();
     void save();
@@ -65,7 +66,7 @@ private:
     Language m_language;
     playbooks::Runner m_runner;
     playbooks::Want m_want;
-    QThread* m_tracing = nullptr; ///< follows a packet beside the screen
+    Tracer m_tracer;
     QTimer m_clock;
     quint64 m_command = 0;
     TimePoint m_nextCheck;
