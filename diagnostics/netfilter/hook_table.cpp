@@ -15,10 +15,51 @@ constexpr int natPriority(Hook hook)
     return hook == Hook::Prerouting || hook == Hook::Output ? -100 : 100;
 }
 
-void addBuiltIn(Hook hook, std::vector<HookStage>& stages, bool withIpvs)
+using iptables::Match;
+using iptables::Rule;
+
+bool usesConntrack(const Rule& rule)
+{
+    if (std::holds_alternative<iptables::NatTarget>(rule.target) || std::holds_alternative<iptables::ConnmarkTarget>(rule.target))
+        return true;
+    if (const auto* const ct = std::get_if<iptables::CtTarget>(&rule.target); ct && !ct->notrack)
+        return true;
+    return std::any_of(rule.matches.begin(), rule.matches.end(), [](const Match& match) {
+        if (std::holds_alternative<iptables::ConntrackMatch>(match))
+            return true;
+        if (const auto* const mark = std::get_if<iptables::MarkMatch>(&match))
+            return mark->connection;
+        const auto* const other = std::get_if<iptables::UndecidableMatch>(&match);
+        return other && (other->name.starts_with("conn") || other->name == "helper" || other->name == "state");
+    });
+}
+
+/// Connections are tracked only while something asks for it (nf_ct_netns_get in a rule's checkentry): nat rules that
+/// translate, -m conntrack and its like, IPVS. A nat table with other targets alone is never consulted.
+bool tracksConnections(const NodeState& node, IpFamily family, bool ipvs)
+{
+    if (ipvs || (node.conntrack && !node.conntrack->entries.empty()))
+        return true;
+    const bool v6 = family == IpFamily::V6;
+    for (const auto* save : {(v6 ? node.legacy6 : node.legacy4).get(), (v6 ? node.nft6 : node.nft4).get()}) {
+        if (!save)
+            continue;
+        for (const auto& table : save->tables())
+            for (const auto& chain : table.chains)
+                if (std::any_of(chain.rules.begin(), chain.rules.end(), usesConntrack))
+                    return true;
+    }
+    if (!node.nftJson)
+        return false;
+    constexpr std::array<std::string_view, 5> users {"\"ct\"", "\"dnat\"", "\"snat\"", "\"masquerade\"", "\"redirect\""};
+    return std::any_of(users.begin(), users.end(),
+                       [&](std::string_view user) { return node.nftJson->find(user) != std::string::npos; });
+}
+
+void addBuiltIn(Hook hook, std::vector<HookStage>& stages, bool withConntrack, bool withIpvs)
 {
     const auto add = [&](HookStage::Kind kind, int priority) { stages.push_back({kind, priority, {}}); };
-    if (hook == Hook::Prerouting || hook == Hook::Output)
+    if (withConntrack && (hook == Hook::Prerouting || hook == Hook::Output))
         add(HookStage::Kind::Conntrack, -200);
     if (hook != Hook::Forward)
         add(HookStage::Kind::Nat, natPriority(hook));
@@ -45,9 +86,10 @@ HookTable::HookTable(const NodeState& node, IpFamily family)
         && std::any_of(node.ipvs->begin(), node.ipvs->end(), [&](const ipvs::VirtualServer& one) {
                return one.protocol == 0 ? one.v6Mark == (family == IpFamily::V6) : one.address.family == family;
            });
+    const bool conntrack = tracksConnections(node, family, ipvs);
     for (const Hook hook : {Hook::Prerouting, Hook::Input, Hook::Forward, Hook::Output, Hook::Postrouting}) {
         auto& stages = m_stages[static_cast<std::size_t>(hook)];
-        addBuiltIn(hook, stages, ipvs);
+        addBuiltIn(hook, stages, conntrack, ipvs);
         for (const auto& chain : m_chains) {
             const auto& place = chain->place();
             if (place.hook != hook || chain->idle())

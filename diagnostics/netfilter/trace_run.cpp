@@ -78,13 +78,15 @@ std::vector<HookOutcome> evaluateOrders(const Order& chains, const HookContext& 
     if (other.empty())
         return first;
     auto second = evaluate(other, context, walk, stopWhenBound);
-    if (signatureOf(first) == signatureOf(second))
-        return first;
     std::string names;
     for (const auto* chain : chains)
         names += (names.empty() ? "" : ", ") + chain->place().backend + ' ' + chain->place().table + ' ' + chain->place().name;
-    context.notes.warn("the order of " + names + " at " + std::string(hookName(context.hook))
-                       + " is not in the dump, and it matters: both are followed");
+    names = "the order of " + names + " at " + std::string(hookName(context.hook)) + " is not in the dump";
+    if (signatureOf(first) == signatureOf(second)) {
+        context.notes.warn(names + "; the result is the same either way");
+        return first;
+    }
+    context.notes.warn(names + ", and it matters: both are followed");
     for (auto* list : {&first, &second})
         for (auto& one : *list) {
             one.walk.certain = false;
