@@ -16,6 +16,7 @@ void checkRuntime(Sink& sink, const std::string& node);
 void checkKubeProxy(Sink& sink, const std::string& node);
 void checkNodeConditions(Sink& sink); ///< P1: why a node is not ready
 void checkKernelSettings(Sink& sink, const std::string& node); ///< P11: sysctls, modules, cgroup version
+void checkBridgeNetfilter(Sink& sink, const std::string& node); ///< D6, part of the above
 void checkCertificates(Sink& sink, const std::string& node); ///< P2
 
 void runBaseline(const CheckInput& input, Findings& findings);

@@ -45,6 +45,21 @@ std::string searchEngine(const Snapshot& snapshot, const std::string& node)
 
 } // namespace
 
+void checkBridgeNetfilter(Sink& sink, const std::string& node)
+{
+    const Snapshot& snapshot = sink.snapshot();
+    const ObservationPtr settings = snapshot.find(node, probe::sysctl);
+    if (!usable(settings, Need::Answer) || !bridged(snapshot, node))
+        return;
+    Evidence line;
+    const auto value = sysctl(snapshot, node, "net.bridge.bridge-nf-call-iptables", &line);
+    if (value && *value == "0")
+        sink.node("node.bridge-nf-off", Verdict::Failure, Confidence::Confirmed, node, {{"value", "0"}}, {line});
+    else if (!value)
+        sink.node("node.bridge-nf-off", Verdict::Failure, Confidence::Likely, node, {{"value", "br_netfilter not loaded"}},
+                  {{settings, {}, false}, {snapshot.find(node, probe::modules), {}, false}});
+}
+
 void checkKernelSettings(Sink& sink, const std::string& node)
 {
     const Snapshot& snapshot = sink.snapshot();
@@ -59,14 +74,7 @@ void checkKernelSettings(Sink& sink, const std::string& node)
     if (const auto value = sysctl(snapshot, node, "net.ipv4.ip_forward", &line); value && *value == "0")
         sink.node("node.ip-forward-off", Verdict::Failure, Confidence::Confirmed, node, {}, {line});
 
-    if (bridged(snapshot, node)) {
-        const auto value = sysctl(snapshot, node, "net.bridge.bridge-nf-call-iptables", &line);
-        if (value && *value == "0")
-            sink.node("node.bridge-nf-off", Verdict::Failure, Confidence::Confirmed, node, {{"value", "0"}}, {line});
-        else if (!value)
-            sink.node("node.bridge-nf-off", Verdict::Failure, Confidence::Likely, node, {{"value", "br_netfilter not loaded"}},
-                      {{settings, {}, false}, {snapshot.find(node, probe::modules), {}, false}});
-    }
+    checkBridgeNetfilter(sink, node);
 
     // Removed in 4.12: where the name exists and is 1, clients behind one NAT address lose SYNs.
     if (const auto value = sysctl(snapshot, node, "net.ipv4.tcp_tw_recycle", &line); value && *value == "1")

@@ -144,12 +144,25 @@ const Fact<std::vector<kube::Service>>& kubeServices(const Snapshot& snapshot)
 const Fact<std::vector<kube::EndpointSlice>>& kubeEndpoints(const Snapshot& snapshot)
 {
     const auto read = [](std::string_view text) { return kube::parseEndpointSlices(text, "endpoints"); };
-    // Before 1.21 (or with the mirror switched off) there may be slices of some Services only: the legacy list is whole.
-    const auto& slices = fact<std::vector<kube::EndpointSlice>>(snapshot, "", probe::apiEndpointSlices, Need::Success, read);
-    if (slices && !slices->empty())
+    // Slices may be there for some Services only (before 1.21, or with the mirroring controller off): the legacy list fills in.
+    return snapshot.remember<Fact<std::vector<kube::EndpointSlice>>>("fact/endpoints", [&] {
+        Fact<std::vector<kube::EndpointSlice>> slices = fact<std::vector<kube::EndpointSlice>>(snapshot, "", probe::apiEndpointSlices, Need::Success, read);
+        const auto& legacy = fact<std::vector<kube::EndpointSlice>>(snapshot, "", probe::apiEndpoints, Need::Success, read);
+        if (!legacy)
+            return slices;
+        if (!slices)
+            return legacy;
+        const std::size_t known = slices->size();
+        for (const kube::EndpointSlice& one : *legacy) {
+            const auto end = slices->begin() + static_cast<std::ptrdiff_t>(known);
+            const bool covered = std::any_of(slices->begin(), end, [&](const kube::EndpointSlice& slice) {
+                return slice.meta.nameSpace == one.meta.nameSpace && slice.service == one.service;
+            });
+            if (!covered)
+                slices.value->push_back(one);
+        }
         return slices;
-    const auto& legacy = fact<std::vector<kube::EndpointSlice>>(snapshot, "", probe::apiEndpoints, Need::Success, read);
-    return legacy ? legacy : slices;
+    });
 }
 
 const Fact<std::vector<kube::Event>>& kubeEvents(const Snapshot& snapshot)

@@ -43,7 +43,7 @@ bool apiAnswered(const Snapshot& snapshot)
     return false;
 }
 
-void reportUnreachable(const CheckInput& input, Findings& findings)
+void reportUnreachable(const CheckInput& input, const std::vector<std::string_view>& wanted, Findings& findings)
 {
     for (const std::string& node : input.nodes()) {
         if (!unreachable(input.snapshot, node))
@@ -59,21 +59,28 @@ void reportUnreachable(const CheckInput& input, Findings& findings)
                       .parameters = {{"node", node}, {"reason", reasonOf(*evidence)}},
                       .evidence = {{evidence, {}, true}}});
     }
-    if (apiAnswered(input.snapshot))
+    const bool needed = std::any_of(wanted.begin(), wanted.end(), [](std::string_view name) {
+        return name.starts_with("api/") && name != probe::apiConnect;
+    });
+    if (!needed || apiAnswered(input.snapshot))
         return;
     ObservationPtr asked = input.snapshot.cluster(probe::apiConnect);
     for (const std::string_view name : {probe::apiVersion, probe::apiNodes, probe::apiPods})
         if (!asked)
             asked = input.snapshot.cluster(name);
-    if (!asked || asked->state == ProbeState::NotApplicable)
-        return; // nobody asked: a sweep over SSH alone is a choice
+    const auto all = input.snapshot.all();
+    const bool nobody = !asked || asked->state == ProbeState::NotApplicable || asked->state == ProbeState::Complete;
+    if (!asked && !all.empty())
+        asked = all.front(); // a sweep over SSH alone: the evidence is what there is
+    if (!asked)
+        return;
     findings.add({.id = "cluster.api-unreachable",
                   .suite = "reach",
                   .subject = {SubjectKind::Cluster, {}, {}, {}},
                   .verdict = Verdict::Unknown,
                   .confidence = Confidence::Confirmed,
-                  .parameters = {{"reason", reasonOf(*asked)}},
-                  .evidence = {{asked, {}, true}}});
+                  .parameters = {{"reason", nobody ? "not asked" : reasonOf(*asked)}},
+                  .evidence = {{asked, {}, !nobody}}});
 }
 
 } // namespace medic::checks

@@ -11,7 +11,8 @@ namespace medic::checks {
 /// The apiserver answered at least one list.
 [[nodiscard]] bool apiAnswered(const Snapshot& snapshot);
 
-/// One `unknown` finding per node that could not be reached, and one when the apiserver was asked and did not answer.
-void reportUnreachable(const CheckInput& input, Findings& findings);
+/// One `unknown` finding per node that could not be reached, and one when something of the apiserver is `wanted` and it
+/// did not answer, or was not asked.
+void reportUnreachable(const CheckInput& input, const std::vector<std::string_view>& wanted, Findings& findings);
 
 } // namespace medic::checks

@@ -55,7 +55,7 @@ void Sink::lacking(const std::string& node, const std::string& what, Observation
 {
     if (!node.empty() && unreachable(m_input.snapshot, node))
         return; // said once, by reportUnreachable
-    if (node.empty() && !apiAnswered(m_input.snapshot) && m_input.snapshot.cluster(probe::apiConnect))
+    if (node.empty() && !apiAnswered(m_input.snapshot))
         return; // the same for the apiserver
     Lack& lack = m_lacking[node];
     if (std::find(lack.what.begin(), lack.what.end(), what) != lack.what.end())

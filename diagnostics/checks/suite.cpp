@@ -39,7 +39,7 @@ CheckReport runSuites(const CheckInput& input, const std::vector<std::string>& i
 {
     CheckReport report;
     Findings findings;
-    reportUnreachable(input, findings);
+    reportUnreachable(input, probesOf(ids), findings);
     for (const Suite& suite : suites()) {
         if (!ids.empty() && std::find(ids.begin(), ids.end(), suite.id) == ids.end())
             continue;

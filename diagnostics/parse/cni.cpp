@@ -42,8 +42,17 @@ CniPlugin readPlugin(const Json& object)
         plugin.portMappings = on("portMappings");
         plugin.bandwidth = on("bandwidth");
     }
-    if (const auto ipam = object.find("ipam"); ipam != object.end() && ipam->is_object())
+    if (const auto ipam = object.find("ipam"); ipam != object.end() && ipam->is_object()) {
         plugin.ipamType = textOf(*ipam, "type");
+        if (const std::string subnet = textOf(*ipam, "subnet"); !subnet.empty())
+            plugin.subnets.push_back(subnet);
+        if (const auto ranges = ipam->find("ranges"); ranges != ipam->end() && ranges->is_array())
+            for (const Json& set : *ranges)
+                if (set.is_array())
+                    for (const Json& range : set)
+                        if (range.is_object() && !textOf(range, "subnet").empty())
+                            plugin.subnets.push_back(textOf(range, "subnet"));
+    }
     return plugin;
 }
 

@@ -17,6 +17,7 @@ struct CniPlugin {
     std::string backend; ///< portmap: "iptables", "nftables" or unset
     double ingressRate = 0, ingressBurst = 0, egressRate = 0, egressBurst = 0; ///< bandwidth: set in the file itself
     std::string ipamType;
+    std::vector<std::string> subnets; ///< of host-local's ranges
     int mtu = 0;
 };
 

@@ -52,8 +52,8 @@ private Q_SLOTS:
             families.insert(QString::fromStdString(id).section(u'.', 0, 0));
         const auto ids = idsInSources();
         for (auto id = ids.cbegin(); id != ids.cend(); ++id) {
-            const bool looksLikeOne = families.contains(id.key().section(u'.', 0, 0));
-            if (looksLikeOne)
+            static const QStringList others {QStringLiteral("kernel.threads-max"), QStringLiteral("etcd.yaml")};
+            if (families.contains(id.key().section(u'.', 0, 0)) && !others.contains(id.key()))
                 QVERIFY2(m_catalogue.find(id.key().toStdString()) != nullptr, qPrintable(id.key() + u" in "_qs + id.value()));
         }
     }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnostics/checks/signatures.h"
+
+#include "diagnostics/parse/lines.h"
+
+#include <algorithm>
+
+namespace medic::checks {
+
+const std::vector<Signature>& signatures()
+{
+    using enum Signature::Family;
+    static const std::vector<Signature> table {
+        // kube-proxy (case 1.2, P7)
+        {KubeProxy, "service.proxy-fell-back", probe::kubeProxyLog, {"se the", "IPVS proxier"}, {}, Verdict::Failure, 1, 1'000'000},
+        {KubeProxy, "service.proxy-fell-back", probe::kubeProxyLog, {"an't use ipvs proxier"}, {}, Verdict::Failure, 1, 1'000'000},
+        {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"iptables-restore", "exit status"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"Failed to execute iptables-restore"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-node-name", probe::kubeProxyLog, {"Failed to retrieve node info", "not found"}, {}, Verdict::Failure, 1, 1'000'000},
+        {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"address already in use"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"Failed to ", "atch", "refused"}, {}, Verdict::Warning, 3, 60},
+        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"Failed to ", "atch", "nauthorized"}, {}, Verdict::Failure, 2, 300},
+        {KubeProxy, "service.xtables-lock", probe::kubeProxyLog, {"holding the xtables lock"}, {}, Verdict::Warning, 3},
+        // kubelet
+        {Kubelet, "kubelet.http2-stuck", probe::kubeletLog, {"use of closed network connection"}, {}, Verdict::Failure, 5, 300},
+        {Kubelet, "kubelet.swap-refused", probe::kubeletLog, {"running with swap on is not supported"}, {}, Verdict::Failure},
+        {Kubelet, "kubelet.cgroup-driver", probe::kubeletLog, {"cgroup driver", "is different from docker cgroup driver"}, {}, Verdict::Failure},
+        {Kubelet, "kubelet.unauthorized", probe::kubeletLog, {"Unable to register node", "nauthorized"}, {}, Verdict::Failure, 2, 300},
+        {Kubelet, "kubelet.certificate", probe::kubeletLog, {"x509: certificate has expired or is not yet valid"}, {"image", "registry", "pull"}, Verdict::Failure, 2, 300},
+        {Kubelet, "kubelet.node-not-found", probe::kubeletLog, {"node \"", "\" not found"}, {}, Verdict::Failure, 5, 120},
+        {Kubelet, "kubelet.image-gc", probe::kubeletLog, {"over the high threshold"}, {}, Verdict::Warning, 1, 3600},
+        {Kubelet, "kubelet.evicting", probe::kubeletLog, {"viction manager", "must evict pod"}, {}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.inotify", probe::kubeletLog, {"fsnotify watcher", "too many open files"}, {}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.no-space", probe::kubeletLog, {"no space left on device"}, {}, Verdict::Failure, 1, 900},
+        {Kubelet, "kubelet.sandbox-name-reserved", probe::kubeletLog, {"failed to reserve sandbox name"}, {}, Verdict::Warning, 2, 600},
+        {Kubelet, "kubelet.cgroup-leak", probe::kubeletLog, {"/sys/fs/cgroup", "no space left on device"}, {}, Verdict::Failure, 1, 3600},
+        // Network on the node (P8, P9)
+        {Network, "cni.plugin-missing", probe::kubeletLog, {"failed to find plugin \"", "in path"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.config-load-failed", probe::kubeletLog, {"cni config load failed"}, {}, Verdict::Failure, 1, 300},
+        {Network, "cni.calico-nodename", probe::kubeletLog, {"/var/lib/calico/nodename"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.flannel-subnet", probe::kubeletLog, {"/run/flannel/subnet.env"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.no-addresses", probe::kubeletLog, {"no IP addresses available in range set"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.no-addresses", probe::runtimeLog, {"no IP addresses available in range set"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.no-addresses", probe::kubeletLog, {"failed to assign an IP address to container"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.plugin-missing", probe::runtimeLog, {"failed to find plugin \"", "in path"}, {}, Verdict::Failure, 1, 900},
+        // Kernel (P5, P13, P14, P25)
+        {Kernel, "kernel.conntrack-dropped", probe::kernelLog, {"nf_conntrack", "table full"}, {}, Verdict::Failure, 1, 3600},
+        {Kernel, "kernel.neighbour-overflow", probe::kernelLog, {"neighbor table overflow"}, {}, Verdict::Failure, 1, 3600},
+        {Kernel, "kernel.neighbour-overflow", probe::kernelLog, {"neighbour table overflow"}, {}, Verdict::Failure, 1, 3600},
+        {Kernel, "kernel.file-max", probe::kernelLog, {"VFS: file-max limit"}, {}, Verdict::Failure, 1, 3600},
+        {Kernel, "kernel.fork-rejected", probe::kernelLog, {"fork rejected by pids controller"}, {}, Verdict::Failure, 1, 3600},
+        {Kernel, "kernel.soft-lockup", probe::kernelLog, {"soft lockup"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.hung-task", probe::kernelLog, {"blocked for more than", "seconds"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.netdevice-leak", probe::kernelLog, {"unregister_netdevice: waiting for"}, {}, Verdict::Warning, 2, 3600},
+        {Kernel, "kernel.filesystem-error", probe::kernelLog, {"EXT4-fs error"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.filesystem-error", probe::kernelLog, {"XFS", "hut down filesystem"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.filesystem-error", probe::kernelLog, {"emounting filesystem read-only"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.io-error", probe::kernelLog, {"I/O error", "dev "}, {"dev fd", "dev sr"}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.machine-check", probe::kernelLog, {"[Hardware Error]"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.oom-kill", probe::kernelLog, {"Out of memory: Kill"}, {"Memory cgroup"}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.cgroup-oom-kill", probe::kernelLog, {"Memory cgroup out of memory"}, {}, Verdict::Warning, 1, 3600},
+        {Kernel, "kernel.fragmentation", probe::kernelLog, {"page allocation failure"}, {}, Verdict::Warning, 1, 3600},
+        // etcd (P3); the words of 3.3 and earlier, then zap's
+        {Etcd, "etcd.slow-apply", probe::etcdLog, {"took too long", "to execute"}, {}, Verdict::Warning, 5, 600},
+        {Etcd, "etcd.slow-apply", probe::etcdLog, {"apply request took too long"}, {}, Verdict::Warning, 5, 600},
+        {Etcd, "etcd.slow-disk", probe::etcdLog, {"slow fdatasync"}, {}, Verdict::Warning, 2, 600},
+        {Etcd, "etcd.slow-disk", probe::etcdLog, {"sync duration of", "expected less than"}, {}, Verdict::Warning, 2, 600},
+        {Etcd, "etcd.heartbeat-late", probe::etcdLog, {"failed to send out heartbeat on time"}, {}, Verdict::Warning, 3, 600},
+        {Etcd, "etcd.no-space", probe::etcdLog, {"database space exceeded"}, {}, Verdict::Failure, 1, 3600},
+        {Etcd, "etcd.disk-full", probe::etcdLog, {"no space left on device"}, {}, Verdict::Failure, 1, 3600},
+        {Etcd, "etcd.no-leader", probe::etcdLog, {"no leader"}, {}, Verdict::Failure, 2, 300},
+        {Etcd, "etcd.clock-drift", probe::etcdLog, {"clock difference against peer"}, {}, Verdict::Warning, 2, 600},
+        {Etcd, "etcd.clock-drift", probe::etcdLog, {"prober found high clock drift"}, {}, Verdict::Warning, 2, 600},
+        {Etcd, "etcd.bad-certificate", probe::etcdLog, {"rejected connection", "bad certificate"}, {}, Verdict::Warning, 3, 300},
+        // apiserver (P2, P20)
+        {Apiserver, "apiserver.etcd-refused", probe::apiserverLog, {"2379", "connection refused"}, {}, Verdict::Failure, 2, 60},
+        {Apiserver, "apiserver.etcd-timeouts", probe::apiserverLog, {"etcdserver: request timed out"}, {}, Verdict::Failure, 2, 600},
+        {Apiserver, "apiserver.webhook-failing", probe::apiserverLog, {"failed calling webhook"}, {}, Verdict::Warning, 3, 600},
+        {Apiserver, "apiserver.webhook-failing", probe::apiserverLog, {"Failed calling webhook"}, {}, Verdict::Warning, 3, 600},
+        {Apiserver, "apiserver.client-certificates", probe::apiserverLog, {"Unable to authenticate the request", "certificate has expired"}, {}, Verdict::Warning, 3, 300},
+        {Apiserver, "apiserver.port-taken", probe::apiserverLog, {"bind: address already in use"}, {}, Verdict::Failure, 1, 300},
+        {Apiserver, "apiserver.unknown-flag", probe::apiserverLog, {"unknown flag"}, {}, Verdict::Failure, 1, 300},
+        {Apiserver, "apiserver.handler-timeouts", probe::apiserverLog, {"http: Handler timeout"}, {}, Verdict::Warning, 5, 600},
+        // CoreDNS (1.6)
+        {CoreDns, "dns.loop", probe::corednsLog, {"plugin/loop: Loop", "detected"}, {}, Verdict::Failure, 1, 3600},
+        {CoreDns, "dns.upstream-fails", probe::corednsLog, {"[ERROR]", "read udp", "i/o timeout"}, {}, Verdict::Failure, 5, 600},
+        {CoreDns, "dns.upstream-fails", probe::corednsLog, {"unreachable backend"}, {}, Verdict::Failure, 5, 600},
+        {CoreDns, "dns.upstream-fails", probe::corednsLog, {"no healthy proxies"}, {}, Verdict::Failure, 2, 600},
+        {CoreDns, "dns.no-api", probe::corednsLog, {"Failed to ", "atch", "dial tcp"}, {}, Verdict::Failure, 3, 300},
+        {CoreDns, "dns.no-api", probe::corednsLog, {"unsynced Kubernetes API"}, {}, Verdict::Warning, 1, 300},
+        {CoreDns, "dns.no-api", probe::corednsLog, {"waiting for Kubernetes API"}, {}, Verdict::Warning, 3, 120},
+        {CoreDns, "dns.forbidden", probe::corednsLog, {"is forbidden: User \"system:serviceaccount"}, {}, Verdict::Failure, 1, 3600},
+        {CoreDns, "dns.overload", probe::corednsLog, {"concurrent queries exceeded maximum"}, {}, Verdict::Failure, 2, 600},
+        {CoreDns, "dns.corefile-error", probe::corednsLog, {"Corefile changed but reload failed"}, {}, Verdict::Failure, 1, 86400},
+        {CoreDns, "dns.corefile-error", probe::corednsLog, {"Unknown directive"}, {}, Verdict::Failure, 1, 86400},
+        {CoreDns, "dns.corefile-error", probe::corednsLog, {"not an IP address or file"}, {}, Verdict::Failure, 1, 86400},
+    };
+    return table;
+}
+
+namespace {
+
+struct Hit {
+    std::vector<int> lines;
+    std::string last;
+    Verdict verdict = Verdict::Warning;
+    ObservationPtr observation;
+};
+
+bool matches(const Signature& signature, std::string_view text)
+{
+    return std::all_of(signature.all.begin(), signature.all.end(), [&](std::string_view part) { return parse::contains(text, part); })
+        && std::none_of(signature.none.begin(), signature.none.end(), [&](std::string_view part) { return parse::contains(text, part); });
+}
+
+} // namespace
+
+void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Family>& families)
+{
+    std::map<std::string_view, Hit> hits; // by finding
+    for (const Signature& signature : signatures()) {
+        if (!families.contains(signature.family))
+            continue;
+        const auto& all = log(sink.snapshot(), node, signature.probe);
+        if (!all)
+            continue; // a log that is not there is no gap: most nodes run neither etcd nor CoreDNS
+        const auto end = parse::newest(*all);
+        Hit hit;
+        for (const parse::LogLine& line : *all) {
+            const bool recent = !line.clock || !end || (*end - *line.clock <= signature.seconds && *end >= *line.clock);
+            if (!recent || !matches(signature, line.text))
+                continue;
+            hit.lines.push_back(line.line);
+            hit.last = line.message.substr(0, 400);
+        }
+        if (static_cast<int>(hit.lines.size()) < signature.atLeast)
+            continue;
+        Hit& total = hits[signature.finding];
+        if (!total.observation || total.observation == all.observation)
+            total.lines.insert(total.lines.end(), hit.lines.begin(), hit.lines.end());
+        total.observation = all.observation;
+        total.last = hit.last;
+        total.verdict = severity(signature.verdict) > severity(total.verdict) ? signature.verdict : total.verdict;
+    }
+    for (auto& [id, hit] : hits) {
+        std::sort(hit.lines.begin(), hit.lines.end());
+        hit.lines.erase(std::unique(hit.lines.begin(), hit.lines.end()), hit.lines.end());
+        const std::size_t count = hit.lines.size();
+        if (count > 20) // the first and the newest are enough to see
+            hit.lines.erase(hit.lines.begin() + 5, hit.lines.end() - 15);
+        sink.node(std::string(id), hit.verdict, count >= 3 ? Confidence::Likely : Confidence::Possible, node,
+                  {{"count", std::to_string(count)}, {"last", hit.last}, {"log", hit.observation->probe}}, {{hit.observation, hit.lines, false}});
+    }
+}
+
+} // namespace medic::checks
