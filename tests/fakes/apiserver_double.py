@@ -10,7 +10,7 @@ node proxies. Only Python's standard library.
 prints {"port": …, "control": …} when it listens. --tokens and --basic: lines of SECRET,USER,GROUP… and PASSWORD,USER,GROUP….
 Allowed: everything to system:masters, reading to viewers, health and version to all.
 
-The control port (plain HTTP) takes POSTs with JSON: /fault {"kind": …, "path": prefix, "count": n, …} (kinds: see FAULTS;
+The control port (plain HTTP) takes POSTs with JSON: /fault {"kind": …, "path": prefix, "query": part, "skip": n, "count": n, …} (kinds: see FAULTS;
 {} clears), /apply {"path": list path, "object": …}, /delete {"path": …, "key": "ns/name"}, /compact {}, /failing ["etcd"],
 /bookmark {} (to all watches now); GET /log gives the requests so far."""
 import argparse
@@ -79,11 +79,11 @@ class Double:
                         users[secret] = (user, groups)
         return users
 
-    def take_fault(self, path, early):
+    def take_fault(self, path, early, query=""):
         """The fault that this request meets, if any; counts down."""
         with self.lock:
             fault = self.fault
-            if not fault or fault["kind"].endswith("-accept") != early or not path.startswith(fault.get("path", "")):
+            if not fault or fault["kind"].endswith("-accept") != early or not path.startswith(fault.get("path", "")) or fault.get("query", "") not in query:
                 return None
             if fault.get("skip", 0) > 0:
                 fault["skip"] -= 1
@@ -133,7 +133,7 @@ class Handler(BaseHTTPRequestHandler):
             double.log.append({"method": self.command, "path": self.path, "host": self.headers.get("Host"), "authorization": self.headers.get("Authorization", ""),
                                "impersonate": self.headers.get("Impersonate-User", ""), "sni": getattr(self.connection, "sni", None),
                                "body": self.body.decode("utf-8", "replace"), "type": self.headers.get("Content-Type", "")})
-        fault = double.take_fault(self.url_path, early=False)
+        fault = double.take_fault(self.url_path, early=False, query=url.query)
         try:
             if fault and not self.suffer(fault):
                 return
