@@ -5,21 +5,24 @@
 
 #include <QStringList>
 
-#include <string_view>
 #include <vector>
 
 namespace medic::ctl {
 
+struct OptionSpec;
+
 /// Exit statuses as in docs/cli.md.
 enum Exit { NothingWrong = 0, ProblemsFound = 1, UsageError = 2, SomethingUnknown = 3 };
 
-/// One command of medicctl. `run` gets the arguments after the command's name, writes its result to stdout, errors
-/// (one line: which file, which line, what was expected) to stderr, and returns the exit status.
+/// One command of medicctl. `run` gets the arguments after the command's name (without --lang, which main has taken),
+/// writes its result to stdout, errors (one line: which file, which line, what was expected) to stderr, and returns
+/// the exit status.
 struct Command {
-    std::string_view name;
-    std::string_view usage; ///< one line after the name
-    std::string_view summary; ///< English; translated through QCoreApplication::translate("ctl", …)
+    const char* name;
+    const char* usage; ///< one line after the name
+    const char* summary; ///< English; translated through QCoreApplication::translate("ctl", …)
     int (*run)(const QStringList& arguments);
+    std::vector<OptionSpec> (*options)(); ///< for `medicctl NAME --help`; null: the command answers --help itself
 };
 
 /// Every command; the table is in main.cpp, each command in a file of its own (cmd_NAME.cpp).
@@ -31,6 +34,13 @@ int runPlaybook(const QStringList& arguments);
 int runDiff(const QStringList& arguments);
 int runRedact(const QStringList& arguments);
 int runReport(const QStringList& arguments);
+
+std::vector<OptionSpec> captureOptions();
+std::vector<OptionSpec> checkOptions();
+std::vector<OptionSpec> playbookOptions();
+std::vector<OptionSpec> diffOptions();
+std::vector<OptionSpec> redactOptions();
+std::vector<OptionSpec> reportOptions();
 
 /// Prints "medicctl: …" on stderr and returns UsageError.
 int usageError(const QString& sentence);

@@ -92,6 +92,7 @@ const std::map<std::string, Text, std::less<>>& words()
         {"no-changes", {"None: nothing on the cluster was changed.", "无：未对集群做任何变更。"}},
         {"command", {"Command", "命令"}},
         {"outcome", {"Result", "结果"}},
+        {"no-result", {"confirmed, no result recorded", "已确认，未记录结果"}},
         {"rollback", {"Rollback", "回滚"}},
         {"notes", {"Notes", "备注"}},
         {"appendix", {"Appendix", "附录"}},

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/arguments.h"
+#include "app/ctl/command.h"
+#include "app/ctl/output.h"
+#include "app/ctl/recorded.h"
+#include "diagnostics/collect/language.h"
+#include "diagnostics/collect/words.h"
+#include "diagnostics/incident/plain_text.h"
+#include "diagnostics/netfilter/packet_tracer.h"
+#include "diagnostics/playbooks/headless.h"
+#include "diagnostics/playbooks/loader.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace medic::ctl {
+
+using json = nlohmann::ordered_json;
+using namespace playbooks;
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
+
+Library library()
+{
+    std::vector<Error> problems;
+    Library all = Library::standard(&problems);
+    for (const Error& problem : problems)
+        printError(QStringLiteral("medicctl: ") + safe(words::sentence(problem).toStdString()));
+    return all;
+}
+
+QString textIn(const Text& text) { return safe(text.in(currentLanguage())); }
+
+int list(bool asJson)
+{
+    const Library all = library();
+    if (asJson) {
+        json entries = json::array();
+        for (const PlaybookPtr& playbook : all.all())
+            entries.push_back({{"id", playbook->id}, {"title", playbook->title.in(currentLanguage())}, {"summary", playbook->summary.in(currentLanguage())},
+                               {"steps", playbook->steps.size()}, {"users", playbook->users}});
+        print(json {{"format", "cluster-medic-playbooks"}, {"version", 1}, {"playbooks", std::move(entries)}}.dump(2) + "\n");
+        return NothingWrong;
+    }
+    int width = 0;
+    for (const PlaybookPtr& playbook : all.all())
+        width = std::max(width, displayWidth(playbook->id));
+    for (const PlaybookPtr& playbook : all.all())
+        print(padded(safe(playbook->id), width) + QStringLiteral("  ") + textIn(playbook->title) + u'\n');
+    return NothingWrong;
+}
+
+int show(const Playbook& playbook)
+{
+    print(coloured(textIn(playbook.title), Colour::Bold) + QStringLiteral("  (") + safe(playbook.id) + QStringLiteral(")\n"));
+    print(textIn(playbook.summary) + QStringLiteral("\n\n"));
+    for (const Step& step : playbook.steps) {
+        print(QStringLiteral("  ") + padded(safe(step.id), 24) + padded(safe(stepTypeName(step.type)), 10) + textIn(step.title) + u'\n');
+        if (!step.why.empty())
+            print(coloured(QString(36, u' ') + textIn(step.why), Colour::Grey) + u'\n');
+        for (const Choice& choice : step.choices)
+            print(QString(36, u' ') + QStringLiteral("· ") + safe(choice.id) + QStringLiteral(": ") + textIn(choice.text) + u'\n');
+        if (step.type == StepType::Action)
+            print(QString(36, u' ') + QStringLiteral("$ ") + safe(step.command) + QStringLiteral("  (")
+                  + tr(QT_TRANSLATE_NOOP("ctl", "risk: %1")).arg(safe(riskName(step.risk))) + QStringLiteral(")\n"));
+    }
+    return NothingWrong;
+}
+
+/// "10.0.0.1:80", "[fd00::1]:80", "10.0.0.1", "" (the node's own).
+bool readEndpoint(const std::string& text, IpAddress& address, std::uint16_t& port)
+{
+    if (text.empty())
+        return true;
+    const bool bracket = text.front() == '[';
+    const std::size_t close = bracket ? text.find(']') : text.find(':');
+    const bool hasPort = bracket ? close != std::string::npos && close + 1 < text.size() : std::count(text.begin(), text.end(), ':') == 1;
+    const std::string host = bracket ? text.substr(1, close - 1) : hasPort ? text.substr(0, close) : text;
+    const auto parsed = IpAddress::parse(host);
+    if (!parsed)
+        return false;
+    address = *parsed;
+    if (hasPort)
+        port = QString::fromStdString(text.substr(close + (bracket ? 2 : 1))).toUShort();
+    return !hasPort || port != 0;
+}
+
+Traced follow(const Snapshot& snapshot, const Want& want)
+{
+    using namespace netfilter;
+    PacketQuery query;
+    const auto protocol = protocolNumber(want.traceProtocol.empty() ? "tcp" : want.traceProtocol);
+    std::uint16_t from = query.sport;
+    if (!protocol || !readEndpoint(want.traceFrom, query.src, from) || !readEndpoint(want.traceTo, query.dst, query.dport) || query.dst.isNone())
+        return {std::nullopt, "not an address: " + want.traceFrom + " → " + want.traceTo};
+    query.sport = from;
+    query.protocol = *protocol;
+    const NodeState state = NodeState::fromSnapshot(snapshot, want.traceNode);
+    Trace trace = PacketTracer(state).trace(query);
+    trace.node = want.traceNode;
+    return {std::move(trace), {}};
+}
+
+/// The incident that the run is written to: a copy of the one that it reads, with what a killed program left beside it.
+Result<IncidentFile> copyTo(const Recorded& recorded, const QString& output)
+{
+    namespace fs = std::filesystem;
+    const fs::path from = recorded.file.path(), to = output.toStdString();
+    std::error_code failed;
+    if (fs::exists(to, failed))
+        return failure(ErrorCode::FileNotWritable, to.string(), std::strerror(EEXIST), EEXIST);
+    fs::copy_file(from, to, failed);
+    if (!failed && fs::exists(from.string() + "-wal"))
+        fs::copy_file(from.string() + "-wal", to.string() + "-wal", failed);
+    if (failed)
+        return failure(failed.value() == ENOSPC ? ErrorCode::DiskFull : ErrorCode::FileNotWritable, to.string(), failed.message(), failed.value());
+    fs::permissions(to, fs::perms::owner_write, fs::perm_options::add, failed);
+    return IncidentFile::open(to);
+}
+
+QString runText(const Runner& runner)
+{
+    QString text = coloured(textIn(runner.playbook().title), Colour::Bold) + QStringLiteral("\n\n");
+    for (const Visit& visit : runner.visits()) {
+        const Step* step = runner.playbook().find(visit.step);
+        text += QStringLiteral("  ") + padded(safe(stepStatusName(visit.status)), 11) + padded(safe(visit.step), 24)
+            + (step == nullptr ? QString() : textIn(step->title)) + u'\n';
+        if (!visit.result.empty() || !visit.because.empty())
+            text += coloured(QString(37, u' ') + safe(visit.result) + (visit.because.empty() ? QString() : QStringLiteral(" · ") + textIn(visit.because))
+                                 + (visit.by.empty() ? QString() : QStringLiteral(" (") + safe(visit.by) + u')'),
+                             Colour::Grey)
+                + u'\n';
+    }
+    text += u'\n';
+    for (const VerdictGiven& given : runner.verdicts()) {
+        const Verdict shown = given.undecided ? Verdict::Unknown : given.verdict;
+        text += coloured(words::verdict(shown) + QStringLiteral(", ") + words::confidence(given.confidence), colourOf(shown)) + QStringLiteral("  ")
+            + textIn(given.text) + u'\n';
+    }
+    if (runner.verdicts().empty())
+        text += tr(QT_TRANSLATE_NOOP("ctl", "No verdict.")) + u'\n';
+    return text;
+}
+
+json runJson(const Runner& runner, const std::vector<std::string>& unanswered, int status)
+{
+    json visits = json::array(), verdicts = json::array();
+    for (const Visit& visit : runner.visits())
+        visits.push_back({{"step", visit.step}, {"status", stepStatusName(visit.status)}, {"result", visit.result}, {"by", visit.by},
+                          {"because", visit.because.in(currentLanguage())}, {"went", visit.went}});
+    for (const VerdictGiven& given : runner.verdicts())
+        verdicts.push_back({{"id", given.id}, {"step", given.step}, {"finding", given.finding}, {"verdict", verdictName(given.verdict)},
+                            {"confidence", confidenceName(given.confidence)}, {"undecided", given.undecided}, {"text", given.text.in(currentLanguage())}});
+    return {{"format", "cluster-medic-playbook-run"}, {"version", 1}, {"playbook", runner.playbook().id}, {"finished", runner.finished()},
+            {"visits", std::move(visits)}, {"verdicts", std::move(verdicts)}, {"unanswered", unanswered}, {"exitStatus", status}};
+}
+
+int statusOf(const HeadlessResult& result)
+{
+    Verdict worst = result.runner.finished() && result.unanswered.empty() ? Verdict::Ok : Verdict::Unknown;
+    for (const VerdictGiven& given : result.runner.verdicts()) {
+        const Verdict verdict = given.undecided ? Verdict::Unknown : given.verdict;
+        if (severity(verdict) > severity(worst))
+            worst = verdict;
+    }
+    return severity(worst) > severity(Verdict::Unknown) ? ProblemsFound : worst == Verdict::Unknown ? SomethingUnknown : NothingWrong;
+}
+
+int runOne(const PlaybookPtr& playbook, const QString& file, const Arguments& arguments, bool asJson)
+{
+    std::map<std::string, std::string> answers;
+    if (arguments.has("--answers")) {
+        QFile given(arguments.value("--answers"));
+        if (!given.open(QIODevice::ReadOnly))
+            return fail(Error {given.exists() ? ErrorCode::FileNotReadable : ErrorCode::FileNotFound, given.fileName().toStdString(), {}, 0});
+        auto read = readAnswers(given.readAll().toStdString(), given.fileName().toStdString());
+        if (!read)
+            return fail(read.error());
+        answers = std::move(*read);
+        for (const auto& [step, answer] : answers)
+            if (playbook->find(step) == nullptr)
+                return usageError(tr(QT_TRANSLATE_NOOP("ctl", "%1: the playbook %2 has no step %3"))
+                                      .arg(given.fileName(), QString::fromStdString(playbook->id), QString::fromStdString(step)));
+    }
+    const auto recorded = openRecorded(file);
+    if (!recorded)
+        return fail(recorded.error());
+    std::optional<IncidentFile> output;
+    if (arguments.has("--output")) {
+        auto copy = copyTo(*recorded, arguments.value("--output"));
+        if (!copy)
+            return fail(copy.error());
+        output = std::move(*copy);
+    }
+    std::optional<Error> lost;
+    Hands hands;
+    hands.trace = [&recorded](const Want& want) { return follow(recorded->snapshot, want); };
+    hands.record = [&](const JournalEntry& entry) {
+        if (!output || lost)
+            return;
+        if (const auto done = output->append(entry); !done)
+            lost = done.error();
+    };
+    const World world {.live = false, .cluster = recorded->info.cluster, .now = recorded->now};
+    const HeadlessResult result = runHeadless(Runner(playbook, currentLanguage()), recorded->snapshot, world, answers, hands);
+    if (output && !lost)
+        if (const auto saved = output->setDocument("wizard/" + playbook->id, result.runner.save()); !saved)
+            lost = saved.error();
+    if (lost)
+        return fail(*lost);
+    const int status = statusOf(result);
+    print(asJson ? QString::fromStdString(runJson(result.runner, result.unanswered, status).dump(2, ' ', false, json::error_handler_t::replace) + "\n")
+                 : runText(result.runner));
+    for (const std::string& step : result.unanswered) {
+        const Step* question = playbook->find(step);
+        QStringList choices;
+        if (question != nullptr)
+            for (const Choice& choice : question->choices)
+                choices.append(safe(choice.id));
+        printError(tr(QT_TRANSLATE_NOOP("ctl", "medicctl: the step %1 needs an answer (--answers): %2"))
+                       .arg(safe(step), choices.isEmpty() ? tr(QT_TRANSLATE_NOOP("ctl", "a text")) : choices.join(QStringLiteral(", "))));
+    }
+    return status;
+}
+
+} // namespace
+
+std::vector<OptionSpec> playbookOptions()
+{
+    return {
+        {"--answers", "YAML", QT_TRANSLATE_NOOP("ctl", "answers to the questions, one `step: answer` a line")},
+        {"--output", "FILE.medic", QT_TRANSLATE_NOOP("ctl", "a copy of the incident with the run recorded in it; must not exist yet"), "-o"},
+        {"--format", "FORMAT", QT_TRANSLATE_NOOP("ctl", "text (default) or json")},
+    };
+}
+
+int runPlaybook(const QStringList& given)
+{
+    const auto arguments = Arguments::parse(given, playbookOptions());
+    if (!arguments)
+        return UsageError;
+    const QString format = arguments->has("--format") ? arguments->value("--format") : QStringLiteral("text");
+    if (format != QLatin1String("text") && format != QLatin1String("json"))
+        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "--format is text or json, not %1")).arg(format));
+    const QStringList words = arguments->files();
+    const QString what = words.value(0);
+    const bool asJson = format == QLatin1String("json");
+    if (what == QLatin1String("list") && words.size() == 1)
+        return list(asJson);
+    const bool shows = what == QLatin1String("show") && words.size() == 2, runs = what == QLatin1String("run") && words.size() == 3;
+    if (!shows && !runs)
+        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "playbook needs list, show ID, or run ID FILE.medic")));
+    const Library all = library();
+    const PlaybookPtr playbook = all.find(words.at(1).toStdString());
+    if (!playbook) {
+        QStringList known;
+        for (const PlaybookPtr& one : all.all())
+            known.append(QString::fromStdString(one->id));
+        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "unknown playbook %1; there are: %2")).arg(words.at(1), known.join(QStringLiteral(", "))));
+    }
+    return shows ? show(*playbook) : runOne(playbook, words.at(2), *arguments, asJson);
+}
+
+} // namespace medic::ctl

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/views/start_view.h"
+
+#include "diagnostics/collect/language.h"
+#include "diagnostics/model/resources.h"
+#include "diagnostics/playbooks/loader.h"
+#include "diagnostics/transport/profile.h"
+#include "widgets/panels/buttons.h"
+#include "widgets/panels/line_button.h"
+#include "widgets/text/numbers.h"
+#include "widgets/theme/fonts.h"
+#include "widgets/theme/state.h"
+
+#include <QDir>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QScrollArea>
+#include <QSettings>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace medic {
+
+namespace {
+
+void clear(QVBoxLayout* layout)
+{
+    while (QLayoutItem* item = layout->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+}
+
+PlainLabel* emptyLine(const QString& words)
+{
+    auto* label = new PlainLabel(words, PlainLabel::Kind::Muted);
+    label->setWordWrap(true);
+    label->setContentsMargins(12, 4, 12, 4);
+    return label;
+}
+
+} // namespace
+
+StartView::StartView(const ViewContext& viewContext, QWidget* parent)
+    : View(viewContext, parent)
+    , m_title(new PlainLabel(PlainLabel::Kind::Heading))
+    , m_paste(new QLineEdit)
+    , m_proposals(new QVBoxLayout)
+    , m_connect(new LineButton(LineButton::Size::Large))
+    , m_open(new LineButton(LineButton::Size::Large))
+    , m_recentTitle(new PlainLabel(PlainLabel::Kind::Strong))
+    , m_clustersTitle(new PlainLabel(PlainLabel::Kind::Strong))
+    , m_samplesTitle(new PlainLabel(PlainLabel::Kind::Strong))
+    , m_recent(new QVBoxLayout)
+    , m_clusters(new QVBoxLayout)
+    , m_samples(new QVBoxLayout)
+{
+    auto* page = new QWidget;
+    page->setMaximumWidth(980);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(theme::pageMargin, 2 * theme::pageMargin, theme::pageMargin, theme::pageMargin);
+    column->setSpacing(theme::innerGap);
+    column->addWidget(m_title);
+    column->addSpacing(theme::gridStep);
+    m_paste->setMinimumHeight(38);
+    m_paste->setClearButtonEnabled(true);
+    m_paste->addAction(theme::icon(QStringLiteral("paste"), theme::Ink::Muted), QLineEdit::LeadingPosition);
+    column->addWidget(m_paste);
+    m_proposals->setSpacing(0);
+    column->addLayout(m_proposals);
+    column->addSpacing(theme::gridStep);
+    m_connect->setMark(theme::icon(QStringLiteral("connect"), theme::Ink::Accent));
+    m_open->setMark(theme::icon(QStringLiteral("folder"), theme::Ink::Accent));
+    column->addWidget(m_connect);
+    column->addWidget(m_open);
+    column->addSpacing(theme::pageMargin);
+    auto* lists = new QHBoxLayout;
+    lists->setSpacing(2 * theme::pageMargin);
+    auto* left = new QVBoxLayout;
+    auto* right = new QVBoxLayout;
+    for (QVBoxLayout* layout : {m_recent, m_clusters, m_samples, left, right})
+        layout->setSpacing(0);
+    left->addWidget(m_recentTitle);
+    left->addSpacing(theme::innerGap);
+    left->addLayout(m_recent);
+    left->addStretch(1);
+    right->addWidget(m_clustersTitle);
+    right->addSpacing(theme::innerGap);
+    right->addLayout(m_clusters);
+    right->addSpacing(theme::pageMargin);
+    right->addWidget(m_samplesTitle);
+    right->addSpacing(theme::innerGap);
+    right->addLayout(m_samples);
+    right->addStretch(1);
+    lists->addLayout(left, 1);
+    lists->addLayout(right, 1);
+    column->addLayout(lists);
+    column->addStretch(1);
+
+    auto* centred = new QWidget;
+    auto* across = new QHBoxLayout(centred);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->addStretch(1);
+    across->addWidget(page, 100);
+    across->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(centred);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(scroll);
+
+    connect(m_paste, &QLineEdit::textChanged, this, &StartView::propose);
+    connect(m_connect, &LineButton::clicked, this, [this] { Q_EMIT connectWanted({}); });
+    connect(m_open, &LineButton::clicked, this, [this] { Q_EMIT openWanted({}); });
+    // The window is on the screen first; then the lists are read.
+    QTimer::singleShot(0, this, &StartView::reload);
+}
+
+void StartView::reload()
+{
+    QSettings settings;
+    m_recentList = recentIncidents(settings);
+    m_sampleList.clear();
+    const QDir folder(QString::fromStdString((resourceDirectory() / "samples").string()));
+    for (const QString& file : folder.entryList({QStringLiteral("*.medic")}, QDir::Files, QDir::Name))
+        if (const auto summary = summariseIncident(folder.filePath(file)))
+            m_sampleList.append(*summary);
+    fillLists();
+}
+
+void StartView::fillLists()
+{
+    clear(m_recent);
+    clear(m_clusters);
+    clear(m_samples);
+    const auto incident = [this](const IncidentSummary& one, bool withTime) {
+        auto* line = new LineButton(LineButton::Size::Small);
+        line->setMark(theme::stateIcon(one.worst()));
+        const TimePoint opened {std::chrono::milliseconds(one.opened)};
+        line->setWords(one.title.isEmpty() ? one.cluster : one.title, one.words(), withTime ? exactTime(opened).left(16) : QString());
+        connect(line, &LineButton::clicked, this, [this, path = one.path] { Q_EMIT openWanted(path); });
+        return line;
+    };
+    for (const IncidentSummary& one : m_recentList)
+        m_recent->addWidget(incident(one, true));
+    if (m_recentList.isEmpty())
+        m_recent->addWidget(emptyLine(tr("None yet. Every sweep is kept as an incident and appears here.")));
+    const auto profiles = savedProfiles(nullptr);
+    for (const ClusterProfile& profile : profiles) {
+        auto* line = new LineButton(LineButton::Size::Small);
+        line->setMark(theme::icon(QStringLiteral("cluster")));
+        const QString name = QString::fromStdString(profile.name);
+        line->setWords(name, QString::fromStdString(profile.context), profile.production ? tr("PRODUCTION") : QString());
+        line->setMarkColour(QColor(QString::fromStdString(profile.colour)));
+        connect(line, &LineButton::clicked, this, [this, name] { Q_EMIT connectWanted(name); });
+        m_clusters->addWidget(line);
+    }
+    if (profiles.empty())
+        m_clusters->addWidget(emptyLine(tr("None saved yet.")));
+    for (const IncidentSummary& one : m_sampleList)
+        m_samples->addWidget(incident(one, false));
+    if (m_sampleList.isEmpty())
+        m_samples->addWidget(emptyLine(tr("This build was made without recorded samples.")));
+}
+
+void StartView::propose()
+{
+    clear(m_proposals);
+    const QString text = m_paste->text().trimmed();
+    if (text.size() < 2)
+        return;
+    const Language language = currentLanguage();
+    QStringList shown;
+    const auto add = [&](const playbooks::PlaybookPtr& playbook, const QString& why) {
+        if (!playbook || shown.size() >= 5 || shown.contains(QString::fromStdString(playbook->id)))
+            return;
+        const QString key = QString::fromStdString(playbook->id);
+        shown << key;
+        auto* line = new LineButton(LineButton::Size::Small);
+        line->setMark(theme::icon(QStringLiteral("guide"), theme::Ink::Accent));
+        line->setWords(QString::fromStdString(playbook->title.in(language)), why);
+        connect(line, &LineButton::clicked, this, [this, key] { Q_EMIT placeWanted({.view = QStringLiteral("guide"), .key = key, .detail = {}}); });
+        m_proposals->addWidget(line);
+    };
+    for (const auto& fit : library().forText(text.toStdString()))
+        add(fit.playbook, QString::fromStdString(fit.matched));
+    for (const auto& playbook : library().search(text.toStdString()))
+        add(playbook, {});
+    if (shown.isEmpty())
+        m_proposals->addWidget(emptyLine(tr("No guide knows these words. Connect and sweep: the checks look without being told.")));
+}
+
+bool StartView::stepBack()
+{
+    if (m_paste->text().isEmpty())
+        return false;
+    m_paste->clear();
+    return true;
+}
+
+void StartView::retranslate()
+{
+    m_title->setText(tr("What is wrong?"));
+    m_paste->setPlaceholderText(tr("Paste the error message, in English or Chinese"));
+    m_paste->setAccessibleName(m_paste->placeholderText());
+    m_connect->setWords(tr("Connect to a cluster"), tr("Over SSH, through the apiserver, or both; read-only unless you say otherwise"));
+    m_open->setWords(tr("Open an incident"), tr("A recorded one: everything works as on the live cluster"));
+    m_recentTitle->setText(tr("Recent incidents"));
+    m_clustersTitle->setText(tr("Clusters"));
+    m_samplesTitle->setText(tr("Samples to try"));
+    fillLists();
+    propose();
+}
+
+} // namespace medic

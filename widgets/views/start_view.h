@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/views/view.h"
+#include "widgets/window/recent_incidents.h"
+
+class QLineEdit;
+class QVBoxLayout;
+
+namespace medic {
+
+class LineButton;
+class PlainLabel;
+
+/// What to do first, one line each; below, what was open last, the saved clusters and the samples.
+class StartView final : public View
+{
+    Q_OBJECT
+
+public:
+    explicit StartView(const ViewContext& context, QWidget* parent = nullptr);
+
+    [[nodiscard]] QString id() const override { return QStringLiteral("start"); }
+    [[nodiscard]] QString name() const override { return tr("Start"); }
+    [[nodiscard]] QString iconName() const override { return QStringLiteral("start"); }
+    bool stepBack() override;
+    void retranslate() override;
+
+    /// Reads recent incidents, profiles and samples again; files only, nothing is contacted.
+    void reload();
+
+Q_SIGNALS:
+    void connectWanted(const QString& profile); ///< empty: choose
+    void openWanted(const QString& path); ///< empty: choose
+
+private:
+    void propose();
+    void fillLists();
+
+    PlainLabel* m_title;
+    QLineEdit* m_paste;
+    QVBoxLayout* m_proposals;
+    LineButton* m_connect;
+    LineButton* m_open;
+    PlainLabel* m_recentTitle;
+    PlainLabel* m_clustersTitle;
+    PlainLabel* m_samplesTitle;
+    QVBoxLayout* m_recent;
+    QVBoxLayout* m_clusters;
+    QVBoxLayout* m_samples;
+    QList<IncidentSummary> m_recentList, m_sampleList;
+};
+
+} // namespace medic

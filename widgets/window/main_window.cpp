@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/window/main_window.h"
+
+#include "diagnostics/collect/language.h"
+#include "diagnostics/collect/session.h"
+#include "diagnostics/collect/words.h"
+#include "diagnostics/playbooks/loader.h"
+#include "widgets/panels/evidence_drawer.h"
+#include "widgets/panels/output_view.h"
+#include "widgets/theme/fonts.h"
+#include "widgets/theme/icons.h"
+#include "widgets/theme/theme.h"
+#include "widgets/views/findings_view.h"
+#include "widgets/views/nodes_view.h"
+#include "widgets/views/start_view.h"
+#include "widgets/window/command_palette.h"
+#include "widgets/window/connect_dialog.h"
+#include "widgets/window/header_bar.h"
+#include "widgets/window/recent_incidents.h"
+#include "widgets/window/secrets_dialog.h"
+#include "widgets/window/status_strip.h"
+
+#include <QApplication>
+#include <QButtonGroup>
+#include <QCloseEvent>
+#include <QDateTime>
+#include <QDir>
+#include <QFileDialog>
+#include <QMenu>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStandardPaths>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace medic {
+
+using collect::Session;
+
+namespace {
+
+constexpr const char* railOrder[] = {"start", "nodes", "findings", "path", "guide", "report"};
+
+int railIndex(const QString& id)
+{
+    for (int i = 0; i < int(std::size(railOrder)); ++i)
+        if (id == QLatin1String(railOrder[i]))
+            return i;
+    return int(std::size(railOrder));
+}
+
+} // namespace
+
+MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
+    : QMainWindow(parent)
+    , m_services(services)
+    , m_header(new HeaderBar)
+    , m_rail(new QWidget)
+    , m_railLayout(new QVBoxLayout(m_rail))
+    , m_railButtons(new QButtonGroup(this))
+    , m_content(new QStackedWidget)
+    , m_split(new QSplitter)
+    , m_drawer(new EvidenceDrawer)
+    , m_status(new StatusStrip(*services.context.session))
+    , m_palette(nullptr)
+{
+    resize(1280, 800);
+    auto* centre = new QWidget;
+    auto* rows = new QVBoxLayout(centre);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    m_rail->setFixedWidth(88);
+    m_railLayout->setContentsMargins(theme::innerGap, theme::gridStep, theme::innerGap, theme::gridStep);
+    m_railLayout->setSpacing(theme::innerGap);
+    m_railLayout->addStretch(1);
+    m_split->addWidget(m_content);
+    m_split->addWidget(m_drawer);
+    m_split->setStretchFactor(0, 1);
+    m_split->setCollapsible(0, false);
+    m_split->setCollapsible(1, false);
+    m_split->setSizes({760, 420});
+    m_drawer->hide();
+    auto* line = new QFrame;
+    line->setFrameShape(QFrame::VLine);
+    line->setFrameShadow(QFrame::Plain);
+    QPalette faint = line->palette();
+    faint.setColor(QPalette::WindowText, faint.color(QPalette::Mid));
+    line->setPalette(faint);
+    middle->addWidget(m_rail);
+    middle->addWidget(line);
+    middle->addWidget(m_split, 1);
+    rows->addWidget(m_header);
+    rows->addLayout(middle, 1);
+    rows->addWidget(m_status);
+    setCentralWidget(centre);
+    m_palette = new CommandPalette(this);
+
+    connect(m_header, &HeaderBar::paletteWanted, this, &MainWindow::openPalette);
+    connect(m_header, &HeaderBar::languageWanted, this, &MainWindow::switchLanguage);
+    connect(m_header, &HeaderBar::themeWanted, this, [this] { run(QStringLiteral("theme")); });
+    connect(m_palette, &CommandPalette::chosen, this, &MainWindow::go);
+    connect(m_drawer, &EvidenceDrawer::closeWanted, this, &MainWindow::toggleDrawer);
+    auto* menu = new QMenu(this);
+    m_header->clusterButton()->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        for (const ClusterProfile& profile : savedProfiles(nullptr))
+            connect(menu->addAction(theme::icon(QStringLiteral("cluster")), QString::fromStdString(profile.name).replace(u'&', QStringLiteral("&&"))),
+                    &QAction::triggered, this, [this, profile] { connectTo(profile); });
+        menu->addSeparator();
+        connect(menu->addAction(theme::icon(QStringLiteral("connect")), tr("Clusters…")), &QAction::triggered, this, [this] { askConnect({}); });
+        connect(menu->addAction(theme::icon(QStringLiteral("folder")), tr("Open an incident…")), &QAction::triggered, this, [this] { askOpen({}); });
+    });
+    buildActions();
+    wireSession();
+    QSettings settings;
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    m_split->restoreState(settings.value(QStringLiteral("window/split")).toByteArray());
+    m_drawer->hide();
+    retranslate();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::buildActions()
+{
+    const auto key = [this](const QKeySequence& keys, auto slot) {
+        auto* shortcut = new QShortcut(keys, this);
+        shortcut->setContext(Qt::WindowShortcut);
+        connect(shortcut, &QShortcut::activated, this, slot);
+    };
+    key(QKeySequence(Qt::CTRL | Qt::Key_K), [this] { openPalette(); });
+    key(QKeySequence(Qt::Key_F5), [this] { run(QStringLiteral("sweep")); });
+    key(QKeySequence(Qt::Key_F9), [this] { toggleDrawer(); });
+    key(QKeySequence(Qt::Key_Escape), [this] { stepBack(); });
+    key(QKeySequence(Qt::CTRL | Qt::Key_O), [this] { askOpen({}); });
+    key(QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
+        const bool inDrawer = m_drawer->isVisible() && m_drawer->isAncestorOf(QApplication::focusWidget());
+        if (!inDrawer && currentView() && currentView()->focusFilter())
+            return;
+        if (m_drawer->isVisible())
+            m_drawer->focusFind();
+    });
+    for (int i = 0; i < int(std::size(railOrder)); ++i)
+        key(QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + i)), [this, i] { go({.view = QLatin1String(railOrder[i]), .key = {}, .detail = {}}); });
+}
+
+void MainWindow::wireSession()
+{
+    Session& session = *m_services.context.session;
+    connect(&session, &Session::opened, this, &MainWindow::showHeader);
+    connect(&session, &Session::closed, this, [this] {
+        m_header->showNone();
+        m_drawer->clear();
+    });
+    connect(&session, &Session::findingsChanged, this, &MainWindow::rememberSummary);
+    connect(&session, &Session::problem, this, [this](const Error& error) { say(words::sentence(error)); });
+    connect(&session, &Session::secretsNeeded, this, [this](const QList<Error>& wanted, const QStringList& nodes) {
+        if (!m_services.secrets || SecretsDialog::answerable(wanted).isEmpty())
+            return;
+        auto* dialog = new SecretsDialog(m_services.secrets, wanted, nodes, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &SecretsDialog::answered, this, [this](const QStringList& again) {
+            collect::SweepRequest request;
+            for (const QString& node : again)
+                request.nodes.push_back(node.toStdString());
+            m_services.context.session->sweep(request);
+        });
+        dialog->open();
+    });
+}
+
+void MainWindow::addView(View* added)
+{
+    m_views.append(added);
+    std::stable_sort(m_views.begin(), m_views.end(), [](View* a, View* b) { return railIndex(a->id()) < railIndex(b->id()); });
+    m_content->addWidget(added);
+    connect(added, &View::evidenceWanted, this, &MainWindow::showEvidence);
+    connect(added, &View::placeWanted, this, &MainWindow::go);
+    connect(added, &View::said, this, &MainWindow::say);
+    auto* button = new QToolButton;
+    button->setCheckable(true);
+    button->setAutoRaise(true);
+    button->setIcon(theme::icon(added->iconName()));
+    button->setIconSize(QSize(22, 22));
+    button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    button->setFixedSize(80, 60);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setProperty("view", added->id());
+    m_railButtons->addButton(button);
+    m_railLayout->insertWidget(int(m_views.indexOf(added)), button);
+    connect(button, &QToolButton::clicked, this, [this, id = added->id()] { go({.view = id, .key = {}, .detail = {}}); });
+    added->retranslate();
+    if (m_views.size() == 1)
+        button->setChecked(true);
+    retranslate();
+}
+
+View* MainWindow::view(const QString& id) const
+{
+    for (View* one : m_views)
+        if (one->id() == id)
+            return one;
+    return nullptr;
+}
+
+View* MainWindow::currentView() const { return qobject_cast<View*>(m_content->currentWidget()); }
+
+bool MainWindow::go(const Place& place)
+{
+    if (place.view == QLatin1String("command")) {
+        if (place.key == QLatin1String("open"))
+            askOpen(place.detail);
+        else if (place.key == QLatin1String("connect"))
+            askConnect(place.detail);
+        else
+            run(place.key);
+        return true;
+    }
+    View* target = view(place.view);
+    if (!target)
+        return false;
+    if (!target->open(place)) {
+        say(tr("There is no %1 here").arg(place.key));
+        return false;
+    }
+    if (target != currentView() && currentView())
+        m_history.append({.view = currentView()->id(), .key = {}, .detail = {}});
+    m_content->setCurrentWidget(target);
+    for (QAbstractButton* button : m_railButtons->buttons())
+        if (button->property("view").toString() == target->id())
+            button->setChecked(true);
+    if (place.key.isEmpty())
+        target->setFocus();
+    return true;
+}
+
+void MainWindow::stepBack()
+{
+    if (m_drawer->isVisible() && m_drawer->isAncestorOf(QApplication::focusWidget()))
+        return toggleDrawer();
+    if (currentView() && currentView()->stepBack())
+        return;
+    if (m_drawer->isVisible())
+        return toggleDrawer();
+    if (!m_history.isEmpty()) {
+        const Place place = m_history.takeLast();
+        go(place);
+        m_history.removeLast(); // going back is not a step forward
+    }
+}
+
+void MainWindow::showEvidence(const Evidence& evidence)
+{
+    m_drawer->showEvidence(evidence);
+    m_drawer->show();
+}
+
+void MainWindow::toggleDrawer()
+{
+    m_drawer->setVisible(!m_drawer->isVisible());
+    if (m_drawer->isVisible())
+        m_drawer->takeFocus();
+    else if (currentView())
+        currentView()->setFocus();
+}
+
+void MainWindow::say(const QString& sentence) { m_status->say(sentence); }
+
+void MainWindow::openPalette()
+{
+    QList<PaletteItem> items;
+    for (View* one : m_views)
+        items.append({.icon = one->iconName(), .title = one->name(), .detail = tr("view"), .place = {.view = one->id(), .key = {}, .detail = {}}});
+    const auto command = [&items](const char* icon, const QString& title, const char* name, const QString& keys) {
+        items.append({.icon = QLatin1String(icon), .title = title, .detail = keys, .place = {.view = QStringLiteral("command"), .key = QLatin1String(name), .detail = {}}});
+    };
+    command("refresh", tr("Sweep again"), "sweep", QStringLiteral("F5"));
+    command("stop", tr("Cancel the sweep"), "cancel", {});
+    command("evidence", tr("Show or hide the evidence"), "evidence", QStringLiteral("F9"));
+    command("connect", tr("Connect to a cluster"), "connect", {});
+    command("folder", tr("Open an incident"), "open", QStringLiteral("Ctrl+O"));
+    command("language", tr("Switch to Chinese"), "language", {});
+    command("theme", tr("Light or dark"), "theme", {});
+    for (View* one : m_views)
+        items += one->paletteItems();
+    m_palette->popUp(items, [this](const QString& text) {
+        QList<PaletteItem> more;
+        if (view(QStringLiteral("path")) && (text.contains(QLatin1String("->")) || text.contains(u'→')))
+            more.append({.icon = QStringLiteral("path"), .title = text, .detail = tr("follow this packet"), .place = {.view = QStringLiteral("path"), .key = text, .detail = {}}});
+        if (view(QStringLiteral("guide")))
+            for (const auto& playbook : m_services.context.library->search(text.toStdString()))
+                more.append({.icon = QStringLiteral("guide"), .title = QString::fromStdString(playbook->title.in(currentLanguage())), .detail = tr("guide"),
+                             .place = {.view = QStringLiteral("guide"), .key = QString::fromStdString(playbook->id), .detail = {}}});
+        return more;
+    });
+}
+
+void MainWindow::run(const QString& command)
+{
+    Session& session = *m_services.context.session;
+    if (command == QLatin1String("sweep")) {
+        if (session.isOpen() && session.isLive())
+            session.sweep({});
+        else
+            say(session.isOpen() ? tr("This is a recording: there is nothing to sweep") : tr("Connect to a cluster first"));
+    } else if (command == QLatin1String("cancel")) {
+        session.cancel();
+    } else if (command == QLatin1String("evidence")) {
+        toggleDrawer();
+    } else if (command == QLatin1String("connect")) {
+        askConnect({});
+    } else if (command == QLatin1String("open")) {
+        askOpen({});
+    } else if (command == QLatin1String("language")) {
+        switchLanguage();
+    } else if (command == QLatin1String("theme") && m_services.theme) {
+        m_services.theme->setMode(m_services.theme->dark() ? theme::Mode::Light : theme::Mode::Dark);
+        QSettings().setValue(QStringLiteral("theme"), theme::Theme::modeName(m_services.theme->mode()));
+    }
+}
+
+void MainWindow::switchLanguage()
+{
+    setLanguage(currentLanguage() == Language::Chinese ? Language::English : Language::Chinese);
+    QSettings().setValue(QStringLiteral("language"), QLatin1String(languageCode(currentLanguage()).data(), qsizetype(languageCode(currentLanguage()).size())));
+}
+
+void MainWindow::askConnect(const QString& profile)
+{
+    if (!profile.isEmpty())
+        for (const ClusterProfile& saved : savedProfiles(nullptr))
+            if (profile == QString::fromStdString(saved.name))
+                return connectTo(saved);
+    auto* dialog = new ConnectDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ConnectDialog::connectWanted, this, &MainWindow::connectTo);
+    dialog->open();
+}
+
+void MainWindow::askOpen(const QString& path)
+{
+    if (!path.isEmpty()) {
+        openIncident(path);
+        return;
+    }
+    auto* dialog = new QFileDialog(this, tr("Open an incident"), {}, tr("Incidents (*.medic)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openIncident);
+    dialog->open();
+}
+
+bool MainWindow::openIncident(const QString& path)
+{
+    if (const auto opened = m_services.context.session->openIncident(path); !opened) {
+        say(words::sentence(opened.error()));
+        return false;
+    }
+    rememberSummary();
+    go({.view = QStringLiteral("findings"), .key = {}, .detail = {}});
+    return true;
+}
+
+void MainWindow::connectTo(const ClusterProfile& profile)
+{
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/incidents"));
+    if (!folder.mkpath(QStringLiteral(".")))
+        return say(words::sentence({.code = ErrorCode::FileNotWritable, .where = folder.path().toStdString()}));
+    static const QRegularExpression unsafe(QStringLiteral("[^A-Za-z0-9._-]+"));
+    const QString name = QString::fromStdString(profile.name).replace(unsafe, QStringLiteral("_"));
+    const QString file = folder.filePath(QStringLiteral("%1-%2.medic").arg(name, QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"))));
+    Session& session = *m_services.context.session;
+    if (const auto opened = session.openLive(profile, m_services.secrets, file); !opened)
+        return say(words::sentence(opened.error()));
+    go({.view = QStringLiteral("nodes"), .key = {}, .detail = {}});
+    session.sweep({});
+}
+
+void MainWindow::showHeader()
+{
+    Session& session = *m_services.context.session;
+    QString title = QString::fromStdString(session.profile().name);
+    if (!session.isLive() && session.incident())
+        if (const auto info = session.incident()->info())
+            title = QString::fromStdString(info->title.empty() ? info->cluster : info->title);
+    m_header->showCluster(title, session.profile(), session.isLive());
+}
+
+void MainWindow::rememberSummary()
+{
+    Session& session = *m_services.context.session;
+    if (!session.isOpen() || !session.incident())
+        return;
+    const auto info = session.incident()->info();
+    if (!info)
+        return;
+    IncidentSummary summary {.path = QString::fromStdString(session.incident()->path().string()), .title = QString::fromStdString(info->title),
+                             .cluster = QString::fromStdString(info->cluster)};
+    summary.opened = std::chrono::duration_cast<std::chrono::milliseconds>(info->opened.time_since_epoch()).count();
+    countFindings(summary, session.findings());
+    QSettings settings;
+    rememberIncident(settings, summary);
+}
+
+void MainWindow::retranslate()
+{
+    setWindowTitle(tr("Cluster Medic"));
+    for (QAbstractButton* button : m_railButtons->buttons()) {
+        const QString id = button->property("view").toString();
+        if (const View* one = view(id)) {
+            button->setText(one->name());
+            button->setToolTip(QStringLiteral("%1 (Alt+%2)").arg(one->name()).arg(railIndex(id) + 1));
+        }
+    }
+    m_header->retranslate();
+    m_status->retranslate();
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/split"), m_split->saveState());
+    QMainWindow::closeEvent(event);
+}
+
+void addStandardViews(MainWindow& window, const ViewContext& context)
+{
+    auto* start = new StartView(context);
+    window.addView(start);
+    window.addView(new NodesView(context));
+    window.addView(new FindingsView(context));
+    QObject::connect(start, &StartView::openWanted, &window, [&window](const QString& path) {
+        window.go({.view = QStringLiteral("command"), .key = QStringLiteral("open"), .detail = path});
+    });
+    QObject::connect(start, &StartView::connectWanted, &window, [&window](const QString& profile) {
+        window.go({.view = QStringLiteral("command"), .key = QStringLiteral("connect"), .detail = profile});
+    });
+}
+
+} // namespace medic

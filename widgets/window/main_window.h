@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/views/view.h"
+
+#include <QMainWindow>
+
+#include <memory>
+
+class QButtonGroup;
+class QSplitter;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace medic {
+
+class CommandPalette;
+class EvidenceDrawer;
+class HeaderBar;
+class Secrets;
+class StartView;
+class StatusStrip;
+struct ClusterProfile;
+namespace theme {
+class Theme;
+}
+
+/// What the window works with; all outlive it.
+struct WindowServices {
+    ViewContext context;
+    theme::Theme* theme = nullptr;
+    std::shared_ptr<Secrets> secrets;
+};
+
+/// The window: rail, header, content, evidence drawer, status. Wiring only: it passes on what the parts ask for.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(const WindowServices& services, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Registers a view; those in the rail are start, nodes, findings, path, guide, report (Alt+1…6), in this order.
+    void addView(View* view);
+    [[nodiscard]] View* view(const QString& id) const;
+    [[nodiscard]] View* currentView() const;
+    [[nodiscard]] EvidenceDrawer* drawer() const { return m_drawer; }
+    [[nodiscard]] CommandPalette* palettePopup() const { return m_palette; }
+
+    bool go(const Place& place);
+    bool openIncident(const QString& path);
+    void connectTo(const ClusterProfile& profile);
+    void showEvidence(const Evidence& evidence);
+    void toggleDrawer();
+    void say(const QString& sentence);
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void buildActions();
+    void wireSession();
+    void openPalette();
+    void stepBack();
+    void rememberSummary();
+    void showHeader();
+    void retranslate();
+    void askConnect(const QString& profile);
+    void askOpen(const QString& path);
+    void switchLanguage();
+    void run(const QString& command);
+
+    WindowServices m_services;
+    HeaderBar* m_header;
+    QWidget* m_rail;
+    QVBoxLayout* m_railLayout;
+    QButtonGroup* m_railButtons;
+    QStackedWidget* m_content;
+    QSplitter* m_split;
+    EvidenceDrawer* m_drawer;
+    StatusStrip* m_status;
+    CommandPalette* m_palette;
+    QList<View*> m_views;
+    QList<Place> m_history;
+};
+
+/// Start, Nodes and Findings with the window's own connections; the other rooms add theirs.
+void addStandardViews(MainWindow& window, const ViewContext& context);
+
+} // namespace medic
