@@ -397,7 +397,7 @@ void Session::Private::record(std::vector<PackedObservation> batch)
 {
     if (batch.empty())
         return;
-    auto kept = incident->record(sweepId, batch);
+    auto kept = incident->recordPacked(sweepId, batch);
     recorded(kept ? Result<void>() : tl::unexpected(kept.error()));
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const ObservationPtr observation = kept ? (*kept)[i] : ObservationPtr(batch[i].observation);
@@ -516,7 +516,7 @@ void Session::Private::takeCommands()
             return;
         std::vector<PackedObservation> batch;
         batch.push_back(pack(std::move(done->observation)));
-        const auto kept = incident->record(sweepForCommand(), batch);
+        const auto kept = incident->recordPacked(sweepForCommand(), batch);
         recorded(kept ? Result<void>() : tl::unexpected(kept.error()));
         const ObservationPtr observation = kept ? kept->front() : ObservationPtr(batch.front().observation);
         snapshot.add(observation);

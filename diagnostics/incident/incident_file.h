@@ -100,7 +100,7 @@ public:
     [[nodiscard]] Result<std::vector<ObservationPtr>> record(std::uint64_t sweep, const std::vector<Observation>& batch);
 
     /// The same with the costly part done; takes the observations over. After an error they are as they were.
-    [[nodiscard]] Result<std::vector<ObservationPtr>> record(std::uint64_t sweep, const std::vector<PackedObservation>& batch);
+    [[nodiscard]] Result<std::vector<ObservationPtr>> recordPacked(std::uint64_t sweep, const std::vector<PackedObservation>& batch);
 
     /// Replaces what was found in a sweep.
     [[nodiscard]] Result<void> recordFindings(std::uint64_t sweep, const std::vector<Finding>& findings);

@@ -81,8 +81,7 @@ Result<void> IncidentFile::recordFindings(std::uint64_t sweep, const std::vector
         for (const Evidence& evidence : finding.evidence()) {
             std::uint64_t id = evidence.observation->id;
             if (id == 0) { // it could not be recorded when it came (a full disk): now or never
-                const PackedObservation late = pack(*evidence.observation);
-                const auto stored = d->storeObservation(sweep, *late.observation, late.out, late.err);
+                const auto stored = d->storeObservation(sweep, pack(*evidence.observation));
                 if (!stored)
                     return tl::unexpected(stored.error());
                 id = *stored;

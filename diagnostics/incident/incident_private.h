@@ -19,8 +19,7 @@ struct IncidentFile::Private {
     mutable std::map<std::uint64_t, std::weak_ptr<const Observation>> alive;
 
     [[nodiscard]] Result<void> writable() const;
-    [[nodiscard]] Result<std::uint64_t> storeObservation(std::uint64_t sweep, const Observation& observation,
-                                                         const PackedObservation::Text& out, const PackedObservation::Text& err);
+    [[nodiscard]] Result<std::uint64_t> storeObservation(std::uint64_t sweep, const PackedObservation& packed);
     [[nodiscard]] Result<std::optional<std::string>> content(std::int64_t blob) const;
     /// `sql` selects the columns of an observation, in the order of observationColumns; parameters are bound in order.
     [[nodiscard]] Result<std::vector<ObservationPtr>> read(const std::string& sql, const std::vector<std::int64_t>& values) const;
@@ -28,8 +27,7 @@ struct IncidentFile::Private {
     /// Everything but the outputs, from a row of observationColumns.
     [[nodiscard]] static Observation headAt(const incident::Statement& row);
 
-private:
-    [[nodiscard]] Result<std::int64_t> storeContent(const std::string& text, const PackedObservation::Text& packed);
+    class Writer;
 };
 
 namespace incident {

@@ -11,12 +11,18 @@ namespace medic {
 
 using incident::Transaction;
 
+namespace {
+/// zlib takes and clears a quarter of a megabyte each time: not for one line.
+constexpr std::size_t leastCompressed = 160;
+}
+
 PackedObservation pack(Observation observation)
 {
     const auto text = [](const std::string& content) {
         if (content.empty())
             return PackedObservation::Text {};
-        return PackedObservation::Text {.hash = incident::contentHash(content), .small = incident::compressed(content)};
+        return PackedObservation::Text {.hash = incident::contentHash(content),
+                                        .small = content.size() < leastCompressed ? std::string() : incident::compressed(content)};
     };
     PackedObservation packed {std::make_shared<Observation>(std::move(observation)), {}, {}};
     packed.out = text(packed.observation->out);
@@ -31,54 +37,75 @@ Result<void> IncidentFile::Private::writable() const
     return {};
 }
 
-Result<std::int64_t> IncidentFile::Private::storeContent(const std::string& text, const PackedObservation::Text& packed)
-{
-    auto known = database.prepare("SELECT id FROM blobs WHERE hash = ?");
-    if (!known)
-        return tl::unexpected(known.error());
-    const auto row = known->blob(packed.hash).step();
-    if (!row)
-        return tl::unexpected(row.error());
-    if (*row)
-        return known->integerAt(0);
-    auto insert = database.prepare("INSERT INTO blobs(hash, size, compressed, data) VALUES(?, ?, ?, ?)");
-    if (!insert)
-        return tl::unexpected(insert.error());
-    insert->blob(packed.hash).integer(static_cast<std::int64_t>(text.size())).integer(packed.small.empty() ? 0 : 1);
-    if (const auto done = insert->blob(packed.small.empty() ? text : packed.small).run(); !done)
-        return tl::unexpected(done.error());
-    return database.lastInsertId();
-}
-
-Result<std::uint64_t> IncidentFile::Private::storeObservation(std::uint64_t sweep, const Observation& observation,
-                                                                    const PackedObservation::Text& out,
-                                                                    const PackedObservation::Text& err)
-{
-    std::int64_t blobs[2] = {0, 0};
-    const std::string* texts[2] = {&observation.out, &observation.err};
-    const PackedObservation::Text* packed[2] = {&out, &err};
-    for (int i = 0; i < 2; ++i) {
-        if (texts[i]->empty())
-            continue;
-        const auto stored = storeContent(*texts[i], *packed[i]);
-        if (!stored)
-            return tl::unexpected(stored.error());
-        blobs[i] = *stored;
+/// The three statements of recording, prepared once for a batch: parsing SQL would cost more than running it.
+class IncidentFile::Private::Writer {
+public:
+    static Result<Writer> make(const incident::Database& database)
+    {
+        auto known = database.prepare("SELECT id FROM blobs WHERE hash = ?");
+        auto blob = database.prepare("INSERT INTO blobs(hash, size, compressed, data) VALUES(?, ?, ?, ?)");
+        auto row = database.prepare(
+            "INSERT INTO observations(sweep, node, probe, command, out, err, exit_status, state, start_ns, duration_ms, truncated)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        for (const auto* statement : {&known, &blob, &row})
+            if (!*statement)
+                return tl::unexpected(statement->error());
+        return Writer(database, std::move(*known), std::move(*blob), std::move(*row));
     }
-    auto insert = database.prepare(
-        "INSERT INTO observations(sweep, node, probe, command, out, err, exit_status, state, start_ns, duration_ms, truncated)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    if (!insert)
-        return tl::unexpected(insert.error());
-    insert->integer(static_cast<std::int64_t>(sweep)).text(observation.node).text(observation.probe);
-    insert->text(observation.command);
-    for (const std::int64_t blob : blobs)
-        blob == 0 ? insert->null() : insert->integer(blob);
-    insert->integer(observation.exitStatus).text(probeStateName(observation.state));
-    insert->integer(incident::nanoseconds(observation.start)).integer(observation.duration.count());
-    if (const auto done = insert->integer(observation.truncated ? 1 : 0).run(); !done)
-        return tl::unexpected(done.error());
-    return static_cast<std::uint64_t>(database.lastInsertId());
+
+    Result<std::uint64_t> store(std::uint64_t sweep, const PackedObservation& packed)
+    {
+        const Observation& observation = *packed.observation;
+        const auto out = content(observation.out, packed.out);
+        const auto err = content(observation.err, packed.err);
+        if (!out || !err)
+            return tl::unexpected(!out ? out.error() : err.error());
+        m_row.integer(static_cast<std::int64_t>(sweep)).text(observation.node).text(observation.probe).text(observation.command);
+        for (const std::int64_t blob : {*out, *err})
+            blob == 0 ? m_row.null() : m_row.integer(blob);
+        m_row.integer(observation.exitStatus).text(probeStateName(observation.state));
+        m_row.integer(incident::nanoseconds(observation.start)).integer(observation.duration.count());
+        if (const auto done = m_row.integer(observation.truncated ? 1 : 0).run(); !done)
+            return tl::unexpected(done.error());
+        return static_cast<std::uint64_t>(m_database->lastInsertId());
+    }
+
+private:
+    Writer(const incident::Database& database, incident::Statement known, incident::Statement blob, incident::Statement row)
+        : m_database(&database), m_known(std::move(known)), m_blob(std::move(blob)), m_row(std::move(row))
+    {
+    }
+
+    /// The number of that content, stored when it is new; 0: there is none.
+    Result<std::int64_t> content(const std::string& text, const PackedObservation::Text& packed)
+    {
+        if (text.empty())
+            return 0;
+        const auto found = m_known.blob(packed.hash).step();
+        if (!found)
+            return tl::unexpected(found.error());
+        if (*found) {
+            const std::int64_t id = m_known.integerAt(0);
+            if (const auto done = m_known.run(); !done)
+                return tl::unexpected(done.error());
+            return id;
+        }
+        m_blob.blob(packed.hash).integer(static_cast<std::int64_t>(text.size())).integer(packed.small.empty() ? 0 : 1);
+        if (const auto done = m_blob.blob(packed.small.empty() ? text : packed.small).run(); !done)
+            return tl::unexpected(done.error());
+        return m_database->lastInsertId();
+    }
+
+    const incident::Database* m_database;
+    incident::Statement m_known, m_blob, m_row;
+};
+
+Result<std::uint64_t> IncidentFile::Private::storeObservation(std::uint64_t sweep, const PackedObservation& packed)
+{
+    auto writer = Writer::make(database);
+    if (!writer)
+        return tl::unexpected(writer.error());
+    return writer->store(sweep, packed);
 }
 
 Result<std::optional<std::string>> IncidentFile::Private::content(std::int64_t blob) const
@@ -156,19 +183,22 @@ Result<std::vector<ObservationPtr>> IncidentFile::record(std::uint64_t sweep, co
     packed.reserve(batch.size());
     for (const Observation& observation : batch)
         packed.push_back(pack(observation));
-    return record(sweep, packed);
+    return recordPacked(sweep, packed);
 }
 
-Result<std::vector<ObservationPtr>> IncidentFile::record(std::uint64_t sweep, const std::vector<PackedObservation>& batch)
+Result<std::vector<ObservationPtr>> IncidentFile::recordPacked(std::uint64_t sweep, const std::vector<PackedObservation>& batch)
 {
     if (const auto may = d->writable(); !may)
         return tl::unexpected(may.error());
     auto transaction = Transaction::begin(d->database);
     if (!transaction)
         return tl::unexpected(transaction.error());
+    auto writer = Private::Writer::make(d->database);
+    if (!writer)
+        return tl::unexpected(writer.error());
     std::vector<std::uint64_t> ids;
     for (const PackedObservation& given : batch) {
-        const auto id = d->storeObservation(sweep, *given.observation, given.out, given.err);
+        const auto id = writer->store(sweep, given);
         if (!id)
             return tl::unexpected(id.error());
         ids.push_back(*id);
