@@ -89,6 +89,13 @@ ActionCard::ActionCard(const Runner& runner, const Step& step, const Want& want,
         layout->addSpacing(theme::groupGap);
         layout->addWidget(new PlainLabel(words, PlainLabel::Kind::Strong));
     };
+    if (want.readOnly) {
+        layout->addWidget(markedLine(QStringLiteral("lock"), theme::Ink::Muted,
+                                     world.live ? tr("Read-only: nothing is changed from here. Copy the command, or allow changes in the cluster's settings.")
+                                                : tr("A recorded incident: nothing can be run. The command is shown to be copied."),
+                                     PlainLabel::Kind::Strong));
+        layout->addSpacing(theme::innerGap);
+    }
     if (want.isRollback)
         layout->addWidget(markedLine(QStringLiteral("state-failure"), theme::Ink::Failure,
                                      tr("It did not help. This takes it back."), PlainLabel::Kind::Strong));
@@ -137,13 +144,7 @@ ActionCard::ActionCard(const Runner& runner, const Step& step, const Want& want,
             paragraph(layout, text(step.noRollback));
     }
 
-    if (want.readOnly) {
-        layout->addSpacing(theme::groupGap);
-        layout->addWidget(markedLine(QStringLiteral("lock"), theme::Ink::Muted,
-                                     world.live ? tr("Read-only: nothing is changed from here. Copy the command, or allow changes in the cluster's settings.")
-                                                : tr("A recorded incident: nothing can be run. The command is shown to be copied."),
-                                     PlainLabel::Kind::Body));
-    } else if (!want.mustType.empty() && !m_refused) {
+    if (!want.readOnly && !want.mustType.empty() && !m_refused) {
         m_mustType = QString::fromStdString(want.mustType);
         layout->addSpacing(theme::groupGap);
         paragraph(layout, tr("Type %1 to confirm").arg(lineSafe(m_mustType)), PlainLabel::Kind::Strong);

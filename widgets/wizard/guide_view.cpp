@@ -62,12 +62,11 @@ GuideView::GuideView(const ViewContext& context, std::unique_ptr<WizardHost> hos
     m_split->addWidget(m_evidence);
     m_split->setChildrenCollapsible(false);
     left->setMinimumWidth(200);
-    m_page->setMinimumWidth(400);
     m_evidence->setMinimumWidth(220);
     m_split->setStretchFactor(0, 0);
     m_split->setStretchFactor(1, 3);
     m_split->setStretchFactor(2, 2);
-    m_split->setSizes({260, 560, 380});
+    m_split->setSizes({248, 584, 348});
     auto* frame = new QVBoxLayout(m_wizard);
     frame->setContentsMargins(0, 0, 0, 0);
     frame->addWidget(m_split);
