@@ -95,6 +95,8 @@ down() {
 }
 
 workloads() {
+  # The controller manager makes it a moment after the apiserver is there; without it no Pod is admitted.
+  wait_for 30 "the default service account" k get serviceaccount default
   k apply -f "$here/workloads.yaml" >/dev/null
   wait_for 120 "the Pods of web" sh -c "[ \"\$('$dir/bin/kubectl' --kubeconfig '$dir/admin.conf' get deploy web -o jsonpath='{.status.readyReplicas}')\" = 3 ]"
 }

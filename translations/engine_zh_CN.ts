@@ -1,0 +1,597 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>ctl</name>
+    <message>
+        <source>the incident file to be written; must not exist yet</source>
+        <translation>要写入的事件文件，必须尚不存在</translation>
+    </message>
+    <message>
+        <source>also what is large: whole connection tables, long logs</source>
+        <translation>连同体量大的内容：完整连接表、较长的日志</translation>
+    </message>
+    <message>
+        <source>text (default), json or junit</source>
+        <translation>text（默认）、json 或 junit</translation>
+    </message>
+    <message>
+        <source>in the text also what is all right</source>
+        <translation>文本中也列出正常项</translation>
+    </message>
+    <message>
+        <source>what the file says was found at the time, instead of checking again</source>
+        <translation>采用文件中当时记录的结论，不重新检查</translation>
+    </message>
+    <message>
+        <source>with one file: the two nodes; with two: only this node</source>
+        <translation>一个文件时：要比较的两个节点；两个文件时：只比较该节点</translation>
+    </message>
+    <message>
+        <source>text (default) or json</source>
+        <translation>text（默认）或 json</translation>
+    </message>
+    <message>
+        <source>answers to the questions, one `step: answer` a line</source>
+        <translation>各问题的答案，每行一个 `步骤: 答案`</translation>
+    </message>
+    <message>
+        <source>a copy of the incident with the run recorded in it; must not exist yet</source>
+        <translation>记录了本次运行的事件副本，必须尚不存在</translation>
+    </message>
+    <message>
+        <source>the copy to be written; must not exist yet</source>
+        <translation>要写入的副本，必须尚不存在</translation>
+    </message>
+    <message>
+        <source>key file: used if it exists, else made (default: SHARE.medic.key); keep it to yourself</source>
+        <translation>密钥文件：已存在则使用，否则新建（默认 SHARE.medic.key）；请自行妥善保管</translation>
+    </message>
+    <message>
+        <source>a further host name to replace (repeatable)</source>
+        <translation>另需替换的主机名（可重复）</translation>
+    </message>
+    <message>
+        <source>a further user name to replace (repeatable)</source>
+        <translation>另需替换的用户名（可重复）</translation>
+    </message>
+    <message>
+        <source>its ending decides: .pdf, .html, .md or .json</source>
+        <translation>由扩展名决定：.pdf、.html、.md 或 .json</translation>
+    </message>
+    <message>
+        <source>an address, or address:port</source>
+        <translation>地址，或 地址:端口</translation>
+    </message>
+    <message>
+        <source>tcp, udp, sctp or icmp</source>
+        <translation>tcp、udp、sctp 或 icmp</translation>
+    </message>
+    <message>
+        <source>a number, as in 0x4000</source>
+        <translation>数值，例如 0x4000</translation>
+    </message>
+    <message>
+        <source>NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED</source>
+        <translation>NEW、ESTABLISHED、RELATED、INVALID 或 UNTRACKED</translation>
+    </message>
+    <message>
+        <source>a folder with one node&apos;s raw outputs</source>
+        <translation>存放单个节点原始输出的目录</translation>
+    </message>
+    <message>
+        <source>the node, in an incident file</source>
+        <translation>事件文件中的节点</translation>
+    </message>
+    <message>
+        <source>the source; without it the node itself</source>
+        <translation>源地址；省略则为节点自身</translation>
+    </message>
+    <message>
+        <source>the destination</source>
+        <translation>目的地址</translation>
+    </message>
+    <message>
+        <source>tcp (default), udp, sctp or icmp</source>
+        <translation>tcp（默认）、udp、sctp 或 icmp</translation>
+    </message>
+    <message>
+        <source>the interface by which it enters; by default where the source is</source>
+        <translation>数据包进入的接口；默认按源地址所在位置</translation>
+    </message>
+    <message>
+        <source>the packet&apos;s mark</source>
+        <translation>数据包的 mark</translation>
+    </message>
+    <message>
+        <source>NEW (default), ESTABLISHED, RELATED, INVALID or UNTRACKED</source>
+        <translation>NEW（默认）、ESTABLISHED、RELATED、INVALID 或 UNTRACKED</translation>
+    </message>
+    <message>
+        <source>en or zh</source>
+        <translation>en 或 zh</translation>
+    </message>
+    <message>
+        <source>%1: done, %2 probes</source>
+        <translation>%1：完成，%2 个探针</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 probes</source>
+        <translation>%1：%3 个探针中的 %2 个</translation>
+    </message>
+    <message>
+        <source>%1: failed</source>
+        <translation>%1：失败</translation>
+    </message>
+    <message>
+        <source>%1: cancelled</source>
+        <translation>%1：已取消</translation>
+    </message>
+    <message>
+        <source>cancelling …</source>
+        <translation>正在取消……</translation>
+    </message>
+    <message>
+        <source>%1. Trust it from now on? [y/N] </source>
+        <translation>%1。今后信任它？[y/N] </translation>
+    </message>
+    <message>
+        <source>That was not right. </source>
+        <translation>输入有误。</translation>
+    </message>
+    <message>
+        <source>no profile is saved</source>
+        <translation>没有已保存的集群配置</translation>
+    </message>
+    <message>
+        <source>saved are: %1</source>
+        <translation>已保存的有：%1</translation>
+    </message>
+    <message>
+        <source>how the apiserver is reached, as for kubectl</source>
+        <translation>连接 apiserver 的方式，与 kubectl 相同</translation>
+    </message>
+    <message>
+        <source>context of the kubeconfig; alone: of kubectl&apos;s own files</source>
+        <translation>kubeconfig 的上下文；单独使用时取自 kubectl 自己的文件</translation>
+    </message>
+    <message>
+        <source>nodes for SSH, one a line or YAML: host, user, port, jump …</source>
+        <translation>SSH 节点，每行一个或 YAML：host、user、port、jump……</translation>
+    </message>
+    <message>
+        <source>instead of ~/.ssh/config</source>
+        <translation>替代 ~/.ssh/config</translation>
+    </message>
+    <message>
+        <source>private key for SSH</source>
+        <translation>SSH 私钥</translation>
+    </message>
+    <message>
+        <source>[user@]host[:port] to go through; several from the outside in</source>
+        <translation>途经的跳板机 [user@]host[:port]；多个时由外到内</translation>
+    </message>
+    <message>
+        <source>become root by sudo</source>
+        <translation>通过 sudo 获得 root 权限</translation>
+    </message>
+    <message>
+        <source>this machine is the node</source>
+        <translation>本机即为节点</translation>
+    </message>
+    <message>
+        <source>a cluster saved in the window</source>
+        <translation>窗口中保存的集群</translation>
+    </message>
+    <message>
+        <source>only this node (repeatable)</source>
+        <translation>仅该节点（可重复）</translation>
+    </message>
+    <message>
+        <source>only this suite (repeatable)</source>
+        <translation>仅该套件（可重复）</translation>
+    </message>
+    <message>
+        <source>neither an apiserver nor a node is named</source>
+        <translation>既未指定 apiserver，也未指定节点</translation>
+    </message>
+    <message>
+        <source>unknown suite %1; there are: %2</source>
+        <translation>未知套件 %1；可用的有：%2</translation>
+    </message>
+    <message>
+        <source>Sweep the nodes and the apiserver and write an incident file</source>
+        <translation>采集各节点与 apiserver 并写入事件文件</translation>
+    </message>
+    <message>
+        <source>Run the diagnostic suites and print what they find, with its evidence</source>
+        <translation>运行诊断套件，输出结论及其证据</translation>
+    </message>
+    <message>
+        <source>Compare two moments or two nodes by meaning</source>
+        <translation>按语义比较两个时刻或两个节点</translation>
+    </message>
+    <message>
+        <source>Make a copy that can be shared: addresses, names and secrets replaced</source>
+        <translation>生成可对外分享的副本：地址、名称与机密均已替换</translation>
+    </message>
+    <message>
+        <source>The wizards: list them, show one, run one on a recorded incident</source>
+        <translation>向导：列出、查看，或在已记录的事件上运行</translation>
+    </message>
+    <message>
+        <source>Follow one packet through a node</source>
+        <translation>跟踪一个数据包穿过节点的路径</translation>
+    </message>
+    <message>
+        <source>Write the incident report</source>
+        <translation>生成事件报告</translation>
+    </message>
+</context>
+<context>
+    <name>medic::ctl</name>
+    <message>
+        <source>%1 %2: expected %3</source>
+        <translation>%1 %2：应为 %3</translation>
+    </message>
+    <message>
+        <source>--to is missing: expected ADDR:PORT</source>
+        <translation>缺少 --to：应为 地址:端口</translation>
+    </message>
+    <message>
+        <source>--from and --to are not of the same address family</source>
+        <translation>--from 与 --to 不属于同一地址族</translation>
+    </message>
+    <message>
+        <source>--to %1: expected %2</source>
+        <translation>--to %1：应为 %2</translation>
+    </message>
+    <message>
+        <source>a port as well, as in 10.96.0.1:443</source>
+        <translation>还需要端口，例如 10.96.0.1:443</translation>
+    </message>
+    <message>
+        <source>also the answer of each branch</source>
+        <translation>同时跟踪每个分支的应答包</translation>
+    </message>
+    <message>
+        <source>also the rules that did not match</source>
+        <translation>同时列出未匹配的规则</translation>
+    </message>
+    <message>
+        <source>this help</source>
+        <translation>本帮助</translation>
+    </message>
+    <message>
+        <source>--lang %1: expected en or zh</source>
+        <translation>--lang %1：应为 en 或 zh</translation>
+    </message>
+    <message>
+        <source>an incident file</source>
+        <translation>事件文件</translation>
+    </message>
+    <message>
+        <source>--format %1: expected text or json</source>
+        <translation>--format %1：应为 text 或 json</translation>
+    </message>
+    <message>
+        <source>expected either FILE.medic --node NODE or --dump DIR</source>
+        <translation>应为 FILE.medic --node NODE 或 --dump DIR</translation>
+    </message>
+    <message>
+        <source>delivered to this node</source>
+        <translation>由本节点接收</translation>
+    </message>
+    <message>
+        <source>leaves the node</source>
+        <translation>离开节点</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>被丢弃</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>no route</source>
+        <translation>无路由</translation>
+    </message>
+    <message>
+        <source>refused as martian</source>
+        <translation>因 martian 地址被拒</translation>
+    </message>
+    <message>
+        <source>given to a program</source>
+        <translation>交给用户态程序</translation>
+    </message>
+    <message>
+        <source>cannot be decided</source>
+        <translation>无法判定</translation>
+    </message>
+    <message>
+        <source>(if what is not known is so)</source>
+        <translation>（以未知条件成立为前提）</translation>
+    </message>
+    <message>
+        <source>(the source port is any free one)</source>
+        <translation>（源端口为任意空闲端口）</translation>
+    </message>
+    <message>
+        <source>warning: %1</source>
+        <translation>警告：%1</translation>
+    </message>
+    <message>
+        <source>Way %1</source>
+        <translation>路径 %1</translation>
+    </message>
+    <message>
+        <source>Answer %1.%2</source>
+        <translation>应答 %1.%2</translation>
+    </message>
+</context>
+<context>
+    <name>medic::words</name>
+    <message>
+        <source>this</source>
+        <translation>此项</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>not applicable</source>
+        <translation>不适用</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>failure</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>possible</source>
+        <translation>可能</translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation>很可能</translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>complete</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>tool missing</source>
+        <translation>缺少工具</translation>
+    </message>
+    <message>
+        <source>no permission</source>
+        <translation>权限不足</translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>unreachable</source>
+        <translation>无法到达</translation>
+    </message>
+    <message>
+        <source>connection lost</source>
+        <translation>连接中断</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read</source>
+        <translation>无法解析 %1</translation>
+    </message>
+    <message>
+        <source>%1 has a value that is not possible</source>
+        <translation>%1 的取值无效</translation>
+    </message>
+    <message>
+        <source>%1 is missing</source>
+        <translation>缺少 %1</translation>
+    </message>
+    <message>
+        <source>%1 is not UTF-8 text</source>
+        <translation>%1 不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>%1 does not exist</source>
+        <translation>%1 不存在</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: no permission</source>
+        <translation>无法读取 %1：权限不足</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written</source>
+        <translation>无法写入 %1</translation>
+    </message>
+    <message>
+        <source>The disk is full: %1</source>
+        <translation>磁盘已满：%1</translation>
+    </message>
+    <message>
+        <source>%1 is not an incident file</source>
+        <translation>%1 不是事件文件</translation>
+    </message>
+    <message>
+        <source>The incident file %1 is damaged; it was left untouched</source>
+        <translation>事件文件 %1 已损坏，未作任何改动</translation>
+    </message>
+    <message>
+        <source>%1 was written by a newer version of the program</source>
+        <translation>%1 由更新版本的程序写入</translation>
+    </message>
+    <message>
+        <source>%1 is open in another window</source>
+        <translation>%1 已在另一个窗口中打开</translation>
+    </message>
+    <message>
+        <source>The name %1 cannot be resolved</source>
+        <translation>无法解析名称 %1</translation>
+    </message>
+    <message>
+        <source>%1 refuses the connection</source>
+        <translation>%1 拒绝连接</translation>
+    </message>
+    <message>
+        <source>There is no route to %1</source>
+        <translation>没有到 %1 的路由</translation>
+    </message>
+    <message>
+        <source>%1 did not answer in time</source>
+        <translation>%1 未在时限内应答</translation>
+    </message>
+    <message>
+        <source>Cancelled: %1</source>
+        <translation>已取消：%1</translation>
+    </message>
+    <message>
+        <source>The connection to %1 was lost</source>
+        <translation>到 %1 的连接已中断</translation>
+    </message>
+    <message>
+        <source>The output of %1 is larger than its limit</source>
+        <translation>%1 的输出超出上限</translation>
+    </message>
+    <message>
+        <source>The host key of %1 is not known</source>
+        <translation>%1 的主机密钥未知</translation>
+    </message>
+    <message>
+        <source>The host key differs from the one on record: %1</source>
+        <translation>主机密钥与记录不符：%1</translation>
+    </message>
+    <message>
+        <source>The host key is revoked: %1</source>
+        <translation>主机密钥已吊销：%1</translation>
+    </message>
+    <message>
+        <source>%1 accepts none of our keys and passwords</source>
+        <translation>%1 不接受我方的任何密钥或密码</translation>
+    </message>
+    <message>
+        <source>The key %1 needs its passphrase</source>
+        <translation>密钥 %1 需要口令</translation>
+    </message>
+    <message>
+        <source>%1 needs a password</source>
+        <translation>%1 需要密码</translation>
+    </message>
+    <message>
+        <source>sudo on %1 needs a password</source>
+        <translation>%1 上的 sudo 需要密码</translation>
+    </message>
+    <message>
+        <source>sudo is refused on %1</source>
+        <translation>%1 上的 sudo 被拒绝</translation>
+    </message>
+    <message>
+        <source>The jump host %1 does not let us through</source>
+        <translation>跳板机 %1 不允许通过</translation>
+    </message>
+    <message>
+        <source>%1 does not speak the protocol that was expected</source>
+        <translation>%1 使用的协议与预期不符</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is not trusted</source>
+        <translation>%1 的证书不受信任</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 has expired</source>
+        <translation>%1 的证书已过期</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is not valid yet</source>
+        <translation>%1 的证书尚未生效</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is for another name</source>
+        <translation>%1 的证书与名称不匹配</translation>
+    </message>
+    <message>
+        <source>TLS with %1 failed</source>
+        <translation>与 %1 的 TLS 握手失败</translation>
+    </message>
+    <message>
+        <source>%1 does not know who we are (401)</source>
+        <translation>%1 无法识别我方身份（401）</translation>
+    </message>
+    <message>
+        <source>%1 is forbidden for us (403)</source>
+        <translation>无权访问 %1（403）</translation>
+    </message>
+    <message>
+        <source>%1 does not exist there (404)</source>
+        <translation>%1 在对端不存在（404）</translation>
+    </message>
+    <message>
+        <source>%1 is gone (410)</source>
+        <translation>%1 已失效（410）</translation>
+    </message>
+    <message>
+        <source>%1 is asked too often (429)</source>
+        <translation>对 %1 的请求过于频繁（429）</translation>
+    </message>
+    <message>
+        <source>%1 answers with an error of its own</source>
+        <translation>%1 返回了服务端错误</translation>
+    </message>
+    <message>
+        <source>%1 is not an apiserver</source>
+        <translation>%1 不是 apiserver</translation>
+    </message>
+    <message>
+        <source>The credential plugin %1 failed</source>
+        <translation>凭据插件 %1 执行失败</translation>
+    </message>
+    <message>
+        <source>The command %1 failed</source>
+        <translation>命令 %1 执行失败</translation>
+    </message>
+    <message>
+        <source>%1 is not installed there</source>
+        <translation>对端未安装 %1</translation>
+    </message>
+    <message>
+        <source>No permission for %1</source>
+        <translation>没有执行 %1 的权限</translation>
+    </message>
+    <message>
+        <source>%1 is not possible here</source>
+        <translation>此处无法执行 %1</translation>
+    </message>
+    <message>
+        <source>A defect of this program: %1</source>
+        <translation>程序自身的缺陷：%1</translation>
+    </message>
+</context>
+</TS>
