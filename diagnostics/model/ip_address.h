@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,12 +33,13 @@ struct IpAddress {
     /// to - *this, saturated at 2^64-1; 0 when to is smaller.
     [[nodiscard]] std::uint64_t distanceTo(const IpAddress& to) const;
     friend bool operator==(const IpAddress&, const IpAddress&) = default;
-    friend std::strong_ordering operator<=>(const IpAddress& a, const IpAddress& b)
+    friend bool operator<(const IpAddress& a, const IpAddress& b)
     {
         if (a.family != b.family)
-            return a.family <=> b.family;
-        return a.hi != b.hi ? a.hi <=> b.hi : a.lo <=> b.lo;
+            return a.family < b.family;
+        return a.hi != b.hi ? a.hi < b.hi : a.lo < b.lo;
     }
+    friend bool operator<=(const IpAddress& a, const IpAddress& b) { return !(b < a); }
 };
 
 /// An address with a mask, which iptables allows not to be contiguous.
