@@ -126,6 +126,7 @@ std::optional<PacketQuery> readQuery(const QCommandLineParser& options, QString&
     query.state = *state;
     query.reply = options.isSet(QStringLiteral("reply"));
     query.passedOver = options.isSet(QStringLiteral("all-rules"));
+    query.matches = value("format") == QLatin1String("json");
     return query;
 }
 

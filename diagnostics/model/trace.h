@@ -37,6 +37,13 @@ struct TracePacket {
     bool operator==(const TracePacket&) const = default;
 };
 
+/// One part of a rule on its own: "-d 10.96.0.10/32", "-m mark --mark 0x4000/0x4000".
+struct MatchResult {
+    std::string text; ///< evidence
+    Tri answer = Tri::Yes;
+    std::string reason; ///< why unknown; English key words
+};
+
 /// One thing that happened to the packet: a rule that decided, a routing decision, an address change.
 struct TraceStep {
     std::string hook; ///< "PREROUTING" …, or "ROUTING", "IPVS", "BRIDGE"
@@ -50,6 +57,7 @@ struct TraceStep {
     std::string action; ///< "jump KUBE-SVC-…", "DNAT 10.244.2.9:8080", "accept", "mark 0x4000" …
     std::string reason; ///< why unknown, or which part did not match; English key words, may be empty
     RuleOwner owner;
+    std::vector<MatchResult> matches; ///< the rule's parts one by one, where they were asked for
     std::optional<TracePacket> before, after; ///< where the packet changed
 };
 

@@ -44,6 +44,7 @@ struct HookContext {
     const Routing& routing;
     Notes& notes;
     bool passedOver = false; ///< list rules that did not match, too (TraceStep::matched = No)
+    bool matches = false; ///< list each rule's parts one by one (TraceStep::matches)
 };
 
 /// One way out of a base chain (or of a whole hook).

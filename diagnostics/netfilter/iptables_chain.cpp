@@ -63,6 +63,8 @@ private:
             result.rule = static_cast<int>(frame.at.rule) + 1;
             result.line = static_cast<int>(rule->line);
             result.text = rule->text;
+            if (m_context.matches)
+                result.matches = explainRule(*rule, frame.walk.packet, m_context);
         }
         return result;
     }

@@ -357,6 +357,11 @@ bool deviceMatches(std::string_view pattern, std::string_view device)
     return pattern == device;
 }
 
+MatchAnswer matchOne(const iptables::Match& match, const PacketState& packet, const HookContext& context)
+{
+    return std::visit(Matcher(packet, context), match);
+}
+
 MatchAnswer matchRule(const iptables::Rule& rule, const PacketState& packet, const HookContext& context)
 {
     // ip_packet_match

@@ -16,6 +16,13 @@ struct MatchAnswer {
 /// All of a rule's header and matches: AND of three-valued answers; a definite no wins over an unknown.
 [[nodiscard]] MatchAnswer matchRule(const iptables::Rule& rule, const PacketState& packet, const HookContext& context);
 
+/// One extension on its own.
+[[nodiscard]] MatchAnswer matchOne(const iptables::Match& match, const PacketState& packet, const HookContext& context);
+
+/// Each part of a rule on its own, in the rule's order, whether or not an earlier one said no.
+[[nodiscard]] std::vector<MatchResult> explainRule(const iptables::Rule& rule, const PacketState& packet,
+                                                   const HookContext& context);
+
 /// "eth0", "veth+" against a device's name.
 [[nodiscard]] bool deviceMatches(std::string_view pattern, std::string_view device);
 

@@ -90,7 +90,7 @@ bool passed(const TraceEnd& end)
 std::vector<Walk> laterPackets(const PacketTracer& tracer, PacketQuery query, const Walk& start, Notes& notes)
 {
     query.state = Conntrack::State::New;
-    query.reply = query.passedOver = false;
+    query.reply = query.passedOver = query.matches = false;
     Walk first = start;
     first.packet.tcpFlags = syn;
     TraceRun run(tracer, query, notes);

@@ -24,6 +24,7 @@ struct PacketQuery {
     Conntrack::State state = Conntrack::State::New; ///< New, Established, Related, Invalid or Untracked
     bool reply = false; ///< also the answer of each branch
     bool passedOver = false; ///< list rules that did not match, too
+    bool matches = false; ///< each listed rule with its parts one by one (TraceStep::matches)
 };
 
 /// Follows packets through one node. Immutable after construction; trace() may be called by several threads at once

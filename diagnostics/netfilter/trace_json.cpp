@@ -43,6 +43,15 @@ Json stepJson(const TraceStep& step)
     json["backend"] = step.backend;
     if (!step.reason.empty())
         json["reason"] = step.reason;
+    if (!step.matches.empty()) {
+        json["matches"] = Json::array();
+        for (const auto& match : step.matches) {
+            Json part {{"text", match.text}, {"answer", triName(match.answer)}};
+            if (!match.reason.empty())
+                part["reason"] = match.reason;
+            json["matches"].push_back(std::move(part));
+        }
+    }
     if (!step.owner.kind.empty()) {
         Json owner {{"kind", step.owner.kind}};
         if (!step.owner.name.empty()) {

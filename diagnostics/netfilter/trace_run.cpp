@@ -148,7 +148,7 @@ std::vector<Walk> TraceRun::runHook(Hook hook, Walk walk)
     }
     const IpFamily family = walk.packet.family();
     const HookContext context {.hook = hook, .node = m_node, .routing = m_routing, .notes = m_notes,
-                               .passedOver = m_query.passedOver};
+                               .passedOver = m_query.passedOver, .matches = m_query.matches};
     live.push_back(std::move(walk));
     for (const HookStage& stage : m_tracer.hooks(family).stages(hook)) {
         std::vector<Walk> next;
