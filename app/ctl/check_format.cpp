@@ -151,8 +151,11 @@ std::string checkText(const CheckResult& result, const Catalogue& catalogue, Lan
         if (finding.since())
             text += coloured(QStringLiteral(" · ") + tr(QT_TRANSLATE_NOOP("ctl", "since %1")).arg(QString::fromStdString(timeText(*finding.since()))), Colour::Grey);
         text += u'\n';
+        QStringList told; // one place may prove several things
         for (const Evidence& evidence : finding.evidence())
-            text += evidenceText(evidence);
+            if (const QString proof = evidenceText(evidence); !told.contains(proof))
+                told.append(proof);
+        text += told.join(QString());
         if (const KnowledgeEntry* entry = catalogue.find(finding.id()); entry != nullptr && severity(finding.verdict()) > severity(Verdict::Unknown))
             text += QStringLiteral("    ") + tr(QT_TRANSLATE_NOOP("ctl", "Next:")) + u'\n'
                 + indented(fill(entry->next.in(language), finding.parameters()), QStringLiteral("      "));

@@ -46,6 +46,9 @@ int runCapture(const QStringList& given)
     const QString output = arguments->value("--output");
     if (QFileInfo::exists(output))
         return fail(Error {ErrorCode::FileNotWritable, output.toStdString(), std::strerror(EEXIST), EEXIST});
+    const QFileInfo folder(QFileInfo(output).absolutePath());
+    if (!folder.isDir() || !folder.isWritable())
+        return fail(Error {ErrorCode::FileNotWritable, output.toStdString(), std::strerror(folder.isDir() ? EACCES : ENOENT), folder.isDir() ? EACCES : ENOENT});
     const auto profile = profileFrom(*arguments);
     if (!profile)
         return fail(profile.error());

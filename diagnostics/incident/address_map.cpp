@@ -77,6 +77,14 @@ bool isMappedIpv4(const Bytes& bytes)
         && bytes[10] == 0xff && bytes[11] == 0xff;
 }
 
+/// Global unicast, ULA, link-local, NAT64: what is used. The rest of the space is not assigned (IANA), and what looks
+/// like an address of it is something else: "800::800" of tc's u32 filters, "dead::beef".
+bool assigned(const Bytes& bytes)
+{
+    return (bytes[0] & 0xe0) == 0x20 || (bytes[0] & 0xfe) == 0xfc || bytes[0] == 0xfe
+        || (bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == 0xff && bytes[3] == 0x9b);
+}
+
 } // namespace
 
 std::string keyedHash(const std::string& key, std::string_view text)
@@ -126,6 +134,8 @@ Bytes AddressMap::mapped(const Bytes& bytes) const
         result.insert(result.end(), inner.begin(), inner.end());
         return result;
     }
+    if (bytes.size() == 16 && !assigned(bytes))
+        return bytes;
     int kept = 0; // leading bits in which a flip would leave, or enter, a special range
     for (const Special& special : specials(bytes.size())) {
         const int common = commonBits(bytes, special.bytes);

@@ -67,7 +67,8 @@ Facts sysctls(const std::string& text)
         "net.netfilter.nf_conntrack_count", "fs.aio-nr", "kernel.hostname", "kernel.domainname",
     };
     Facts facts;
-    for (const auto& [name, value] : Sysctls::parse(text).all()) {
+    const Sysctls parsed = Sysctls::parse(text);
+    for (const auto& [name, value] : parsed.all()) {
         const std::size_t conf = std::min(name.find(".conf."), name.find(".neigh."));
         const bool pod = conf != std::string::npos && podInterface(name.substr(name.find('.', conf + 1) + 1));
         if (!pod && !volatileNames.contains(name) && !name.starts_with("kernel.random.") && !name.starts_with("fs.quota."))

@@ -111,8 +111,8 @@ private:
         }
         const std::size_t host = endOf(m_at, isHostCharacter);
         const std::string name(m_text.substr(m_at, host - m_at));
-        if (name.find('.') == none || addressBytes(name) || !nameHere().empty())
-            return true; // an address, a known name or a bare word: scanned as everywhere
+        if (name.find('.') == none || !isLetter(name.back()) || addressBytes(name) || !nameHere().empty())
+            return true; // an address, a version, a known name or a bare word: scanned as everywhere
         replace(host, d.foreignHost(name));
         return true;
     }
@@ -325,7 +325,7 @@ private:
         while (!host.empty() && !isAlnum(host.back()))
             host.pop_back();
         const auto dots = std::count(host.begin(), host.end(), '.');
-        if (dots == 0 || (dots == 1 && host.ends_with(".local")) || (m_at > 0 && m_text[m_at - 1] == '.') || !privateDomain(host)
+        if (dots == 0 || host != lowerWord(host) || (dots == 1 && host.ends_with(".local")) || (m_at > 0 && m_text[m_at - 1] == '.') || !privateDomain(host)
             || host.find("..") != none)
             return false;
         // Known names and addresses in its first labels have been, or will be, replaced by themselves.

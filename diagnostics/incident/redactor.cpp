@@ -74,12 +74,12 @@ std::string Redactor::Private::macFor(const std::string& mac) const
 {
     std::string small = mac;
     std::transform(small.begin(), small.end(), small.begin(), [](char c) { return isLetter(c) ? static_cast<char>(c | 0x20) : c == '-' ? ':' : c; });
-    if (small.find_first_not_of("0:") == std::string::npos || small.find_first_not_of("f:") == std::string::npos
-        || small.starts_with("33:33") || small.starts_with("01:00:5e"))
+    // The two lowest bits of the first octet tell groups and local addresses apart (IEEE 802, 8.2): kept. A group is
+    // the same everywhere.
+    const int kept = std::stoi(small.substr(0, 2), nullptr, 16) & 3;
+    if (small.find_first_not_of("0:") == std::string::npos || (kept & 1) != 0)
         return mac;
     const std::string hash = keyedHash(key, "mac:" + small);
-    // The two lowest bits of the first octet tell groups and local addresses apart (IEEE 802, 8.2): kept.
-    const int kept = std::stoi(small.substr(0, 2), nullptr, 16) & 3;
     static constexpr std::string_view hex = "0123456789abcdef";
     std::string result = mac;
     for (std::size_t group = 0; group * 3 < mac.size(); ++group) {

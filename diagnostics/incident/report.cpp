@@ -6,9 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
 #include <set>
-#include <utility>
 
 namespace medic {
 
@@ -124,97 +122,120 @@ std::string member(const json& data, std::initializer_list<const char*> names)
     return {};
 }
 
-/// What an entry says, in the report's language where it was recorded in both (a wizard's own sentences are).
-std::string saidIn(const JournalEntry& entry, Language language)
-{
-    const json data = json::parse(entry.data, nullptr, false);
-    std::string said = member(data, {language == Language::Chinese ? "zh" : "en"});
-    return said.empty() ? entry.text : said;
-}
-
 std::string placeOf(const JournalEntry& entry)
 {
     return entry.step.empty() ? entry.playbook : entry.playbook.empty() ? entry.step : entry.playbook + " / " + entry.step;
 }
 
-void addChange(Report& report, const JournalEntry& entry)
+/// A wizard's records carry their text in both languages (playbooks/runner.cpp); others only as it was written.
+std::string textOf(const JournalEntry& entry, const json& data, Language language)
 {
-    const json data = json::parse(entry.data, nullptr, false);
-    const std::string place = placeOf(entry);
-    if (entry.kind == Kind::ActionConfirmed) {
-        std::string command = member(data, {"command"});
-        report.changes.push_back({.at = timeText(entry.at),
-                                  .node = member(data, {"node"}),
-                                  .command = command.empty() ? entry.text : std::move(command),
-                                  .outcome = {},
-                                  .rollback = member(data, {"rollback"}),
-                                  .place = place});
+    const std::string text = member(data, {language == Language::Chinese ? "zh" : "en"});
+    return text.empty() ? entry.text : text;
+}
+
+void addConfirmed(Report& report, const JournalEntry& entry, const json& data)
+{
+    Report::ChangeMade change {.at = timeText(entry.at), .node = member(data, {"node"}), .command = member(data, {"command"}),
+                               .outcome = {}, .rollback = member(data, {"rollback"}), .place = placeOf(entry)};
+    if (change.rollback == "yes" || change.rollback == "no")
+        change.rollback.clear();
+    const std::string all = member(data, {"commands"}); // "node: command", one a line
+    if (all.empty()) {
+        if (change.command.empty())
+            change.command = entry.text;
+        report.changes.push_back(std::move(change));
         return;
     }
-    // A result belongs to the newest confirmed command of its step (and node) that has none yet.
-    const std::string node = member(data, {"node"});
+    for (const std::string_view line : linesOf(all)) {
+        const std::size_t colon = line.find(": ");
+        if (colon == std::string_view::npos || line.substr(0, colon).find(' ') != std::string_view::npos) {
+            if (change.command.empty())
+                change.command = line;
+            else
+                report.changes.back().command += '\n' + std::string(line); // a command of several lines
+            continue;
+        }
+        change.node = line.substr(0, colon);
+        change.command = line.substr(colon + 2);
+        report.changes.push_back(change);
+    }
+}
+
+void addResult(Report& report, const JournalEntry& entry, const json& data)
+{
+    if (member(data, {"dry-run"}) == "yes")
+        return;
+    const std::string place = placeOf(entry), node = member(data, {"node"}), command = member(data, {"command"});
     std::string outcome = member(data, {"result", "outcome"});
-    if (const std::string status = member(data, {"exitStatus", "exit"}); !status.empty())
+    if (const std::string status = member(data, {"exitStatus", "exit"}); !status.empty() && status != "-1")
         outcome += (outcome.empty() ? "" : ", ") + fill(reportWord("exit-status", report.language), {{"n", status}});
     if (outcome.empty())
-        outcome = entry.text;
+        outcome = textOf(entry, data, report.language);
+    // A result belongs to the newest confirmed command of its step, node and text that has none yet.
     for (auto change = report.changes.rbegin(); change != report.changes.rend(); ++change) {
-        if (change->place == place && change->outcome.empty() && (node.empty() || change->node.empty() || change->node == node)) {
+        const bool same = change->place == place && (node.empty() || change->node.empty() || change->node == node)
+            && (command.empty() || change->command == command);
+        if (same && change->outcome.empty()) {
             change->outcome = outcome;
             return;
         }
     }
-    report.changes.push_back({.at = timeText(entry.at), .node = node, .command = member(data, {"command"}),
-                              .outcome = outcome, .rollback = {}, .place = place});
+    report.changes.push_back({.at = timeText(entry.at), .node = node, .command = command, .outcome = outcome, .rollback = {}, .place = place});
 }
 
-/// Verdicts by playbook and id: the newest of each counts, and only when the engineer has not rejected it since.
-using VerdictKey = std::pair<std::string, std::string>;
-std::map<VerdictKey, const JournalEntry*> standingVerdicts(const std::vector<JournalEntry>& journal)
+/// A verdict that was given again replaces itself; one that the engineer rejected goes.
+void addVerdict(Report& report, const JournalEntry& entry, const json& data, std::vector<std::string>& ids)
 {
-    std::map<VerdictKey, const JournalEntry*> standing;
-    std::map<VerdictKey, const JournalEntry*> rejected;
-    for (const JournalEntry& entry : journal) {
-        const json data = json::parse(entry.data, nullptr, false);
-        if (entry.kind == Kind::Verdict) {
-            standing[{entry.playbook, member(data, {"id"})}] = &entry;
-        } else if (const std::string id = member(data, {"verdict"}); entry.kind == Kind::Overruled && !id.empty()) {
-            const VerdictKey key {entry.playbook, id};
-            if (member(data, {"rejected"}) == "yes")
-                rejected[key] = std::exchange(standing[key], nullptr);
-            else if (rejected[key] != nullptr)
-                standing[key] = rejected[key];
+    const std::string id = entry.playbook + '\n' + member(data, {"id"});
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (ids[i] == id && !member(data, {"id"}).empty()) {
+            ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(i));
+            report.conclusions.erase(report.conclusions.begin() + static_cast<std::ptrdiff_t>(i));
+            break;
         }
-    }
-    return standing;
+    const bool undecided = member(data, {"undecided"}) == "yes";
+    ids.push_back(id);
+    report.conclusions.push_back({.at = timeText(entry.at), .playbook = entry.playbook, .text = textOf(entry, data, report.language),
+                                  .confidence = undecided ? "unknown" : member(data, {"confidence"}), .verified = false});
 }
 
 void addJournal(Report& report, const std::vector<JournalEntry>& journal)
 {
-    const auto standing = standingVerdicts(journal);
+    std::vector<std::string> verdictIds; // beside report.conclusions
+    std::set<std::string> rejected; // by the engineer, who may change his mind
+    std::map<std::string, bool> verified; // playbook → did the last verification hold?
     for (const JournalEntry& entry : journal) {
+        const json data = json::parse(entry.data, nullptr, false);
         switch (entry.kind) {
-        case Kind::ActionConfirmed:
-        case Kind::ActionResult: addChange(report, entry); break;
-        case Kind::Verdict: {
-            const json data = json::parse(entry.data, nullptr, false);
-            const auto found = standing.find({entry.playbook, member(data, {"id"})});
-            const bool named = !member(data, {"id"}).empty(); // without an id nothing can replace or reject it
-            if (named && (found == standing.end() || found->second != &entry))
-                break;
-            report.conclusions.push_back({.at = timeText(entry.at), .playbook = entry.playbook, .text = saidIn(entry, report.language),
-                                          .confidence = member(data, {"confidence"}), .verified = false});
+        case Kind::ActionConfirmed: addConfirmed(report, entry, data); break;
+        case Kind::ActionResult: addResult(report, entry, data); break;
+        case Kind::Verdict:
+            rejected.erase(entry.playbook + '\n' + member(data, {"id"})); // given again, with new facts
+            addVerdict(report, entry, data, verdictIds);
+            break;
+        case Kind::Verified: {
+            const std::string holds = member(data, {"holds"});
+            verified[entry.playbook] = holds.empty() || holds == "yes";
             break;
         }
-        case Kind::Verified:
-            for (Report::Conclusion& conclusion : report.conclusions)
-                if (conclusion.playbook == entry.playbook)
-                    conclusion.verified = true;
+        case Kind::Overruled:
+            if (const std::string id = member(data, {"verdict"}); !id.empty())
+                member(data, {"rejected"}) == "no" ? rejected.erase(entry.playbook + '\n' + id)
+                                                   : rejected.insert(entry.playbook + '\n' + id).second;
             break;
-        case Kind::Note: report.notes.push_back(timeText(entry.at) + "  " + saidIn(entry, report.language)); break;
+        case Kind::Note: report.notes.push_back(timeText(entry.at) + "  " + textOf(entry, data, report.language)); break;
         default: break;
         }
     }
+    for (std::size_t i = verdictIds.size(); i-- > 0;)
+        if (rejected.contains(verdictIds[i]))
+            report.conclusions.erase(report.conclusions.begin() + static_cast<std::ptrdiff_t>(i));
+    for (Report::Conclusion& conclusion : report.conclusions)
+        conclusion.verified = verified[conclusion.playbook];
+    for (Report::ChangeMade& change : report.changes)
+        if (change.outcome.empty())
+            change.outcome = reportWord("no-result", report.language);
 }
 
 void addTimeline(Report& report, const std::vector<JournalEntry>& journal, const std::vector<SweepInfo>& sweeps,
@@ -229,7 +250,8 @@ void addTimeline(Report& report, const std::vector<JournalEntry>& journal, const
                                              [](const JournalEntry& entry) { return entry.kind == Kind::SweepStarted; });
     for (const JournalEntry& entry : journal)
         add(entry.at, {.id = entry.id, .at = {}, .kind = std::string(journalKindName(entry.kind)), .who = entry.who,
-                       .place = placeOf(entry), .text = saidIn(entry, report.language), .observations = entry.observations});
+                       .place = placeOf(entry), .text = textOf(entry, json::parse(entry.data, nullptr, false), report.language),
+                       .observations = entry.observations});
     for (const SweepInfo& sweep : sweeps) {
         if (sweepsInJournal)
             break;

@@ -200,7 +200,8 @@ private Q_SLOTS:
                  "https://kubernetes.io/docs/x", "k8s.gcr.io/pause:3.2", "kubernetes.default.svc.cluster.local", "--cluster-cidr", "/home/",
                  "0.0.0.0:* LISTEN", "300.1.2.3", "1.2.3.4.5", "-m mark --mark 0x4000/0x4000", "cali-tw-host", "node-role.kubernetes.io/master",
                  "10:20 up 3 days", "rev 02:1f.0", "0000:00:1f.2", "metrics{le=\"0.005\"} 12", "kubelet_pleg_relist_duration_seconds_bucket{le=\"+Inf\"} 3",
-                 "curve25519-sha256@libssh.org",
+                 "curve25519-sha256@libssh.org", "\"containerRuntimeVersion\":\"docker://20.10.24+dfsg1\"", "containerd://1.6.20", "fh 800::800 order 2048",
+                 "01:80:c2:00:00:00", "spec.externalTrafficPolicy.Local", "dead::beef",
              })
             QTest::newRow(text) << text;
     }

@@ -171,6 +171,33 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(json), QString::fromStdString(bytesOf(golden)));
     }
 
+    void aWizardsRecords()
+    {
+        const Folder folder;
+        auto file = IncidentFile::create(folder / "x.medic", someInfo());
+        const auto note = [&file](Kind kind, const nlohmann::json& data) {
+            static_cast<void>(file->append({.at = moment(1), .kind = kind, .playbook = "p12", .step = "fix", .who = "program", .text = "english",
+                                            .data = data.dump()}));
+        };
+        note(Kind::ActionConfirmed, {{"commands", "n1: systemctl restart a\nn2: systemctl restart a"}, {"risk", "low"}, {"rollback", "no"}});
+        note(Kind::ActionResult, {{"node", "n1"}, {"command", "systemctl restart a"}, {"result", "done"}, {"exit", "0"}, {"dry-run", "yes"}});
+        note(Kind::ActionResult, {{"node", "n1"}, {"command", "systemctl restart a"}, {"result", "failed"}, {"exit", "5"}, {"dry-run", "no"}});
+        note(Kind::Verified, {{"en", "it works"}, {"zh", "已生效"}, {"holds", "yes"}});
+        for (const char* id : {"cause", "cause", "wrong"})
+            note(Kind::Verdict, {{"en", "the cause"}, {"zh", "原因"}, {"id", id}, {"confidence", "confirmed"}, {"undecided", "no"}});
+        note(Kind::Overruled, {{"verdict", "wrong"}});
+        const auto report = buildReport(*file, Catalogue(), Language::Chinese);
+        QCOMPARE(report->changes.size(), std::size_t(2));
+        QCOMPARE(report->changes.at(0).node, std::string("n1"));
+        QCOMPARE(report->changes.at(0).outcome, std::string("failed, 退出码 5"));
+        QCOMPARE(report->changes.at(1).outcome, std::string("已确认，未记录结果"));
+        QCOMPARE(report->conclusions.size(), std::size_t(1)); // once, and not the rejected one
+        QCOMPARE(report->conclusions.at(0).text, std::string("原因"));
+        QVERIFY(report->conclusions.at(0).verified);
+        note(Kind::Verified, {{"holds", "no"}});
+        QVERIFY(!buildReport(*file, Catalogue(), Language::English)->conclusions.at(0).verified);
+    }
+
     void anEmptyIncidentIsAReportToo()
     {
         const Folder folder;
