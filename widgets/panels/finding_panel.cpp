@@ -4,17 +4,16 @@
 #include "diagnostics/collect/words.h"
 #include "widgets/models/findings_model.h"
 #include "widgets/panels/buttons.h"
+#include "widgets/panels/reference_line.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
 #include "widgets/theme/colours.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/state.h"
 
-#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
-#include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -32,40 +31,15 @@ PlainLabel* paragraph(const QString& text, PlainLabel::Kind kind, QVBoxLayout* l
     return label;
 }
 
-/// A reference: a link that is opened on click only; dead ones are marked and lead nowhere.
-QWidget* referenceLine(const Reference& reference)
-{
-    auto* line = new QWidget;
-    auto* layout = new QHBoxLayout(line);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(theme::innerGap);
-    const QUrl url(QString::fromStdString(reference.url));
-    const bool opens = !reference.dead && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
-    const QString title = lineSafe(reference.title.empty() ? reference.url : reference.title);
-    if (opens) {
-        auto* button = new QToolButton;
-        button->setAutoRaise(true);
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setIcon(theme::icon(QStringLiteral("link"), theme::Ink::Accent));
-        button->setText(title);
-        button->setToolTip(toolTipSafe(url.toString()));
-        button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-        QObject::connect(button, &QToolButton::clicked, button, [url] { QDesktopServices::openUrl(url); });
-        layout->addWidget(button, 1);
-    } else {
-        auto* label = new PlainLabel(title, PlainLabel::Kind::Muted);
-        label->setWordWrap(true);
-        layout->addWidget(label, 1);
-        if (reference.dead)
-            layout->addWidget(new PlainLabel(FindingPanel::tr("link is dead"), PlainLabel::Kind::Muted));
-    }
-    return line;
-}
-
 } // namespace
 
-FindingPanel::FindingPanel(const Catalogue& catalogue, QWidget* parent) : QScrollArea(parent), m_catalogue(catalogue)
+FindingPanel::FindingPanel(const Catalogue& catalogue, const TeamNotes* notes, QWidget* parent) : QScrollArea(parent), m_catalogue(catalogue), m_notes(notes)
 {
+    if (notes)
+        connect(notes, &TeamNotes::changed, this, [this](const QString& id) {
+            if (m_finding && m_finding->id() == id.toStdString())
+                rebuild();
+        });
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -174,6 +148,14 @@ void FindingPanel::rebuild()
             layout->addLayout(row);
         }
     }
+    const QString id = QString::fromStdString(finding.id());
+    if (const TeamNote note = m_notes ? m_notes->note(id) : TeamNote(); !note.empty()) {
+        heading(tr("Ours: links and notes of the team"));
+        for (const TeamLink& link : note.links)
+            layout->addWidget(medic::referenceLine(link));
+        if (!note.text.trimmed().isEmpty())
+            paragraph(note.text, PlainLabel::Kind::Body, layout);
+    }
     if (entry && !entry->references.empty()) {
         heading(tr("References"));
         for (const Reference& reference : entry->references) {
@@ -182,7 +164,25 @@ void FindingPanel::rebuild()
                 paragraph(QString::fromStdString(reference.fact), PlainLabel::Kind::Muted, layout);
         }
     }
+    if (entry) {
+        auto* more = new QToolButton;
+        more->setAutoRaise(true);
+        more->setFocusPolicy(Qt::TabFocus);
+        more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        more->setIcon(theme::icon(QStringLiteral("knowledge")));
+        more->setText(tr("Add a link or a note"));
+        connect(more, &QToolButton::clicked, this, [this, id] { Q_EMIT knowledgeWanted(id); });
+        layout->addSpacing(theme::groupGap);
+        layout->addWidget(more, 0, Qt::AlignLeft);
+    }
     layout->addStretch(1);
+}
+
+void FindingPanel::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        rebuild(); // marks are pictures in the palette's colours
 }
 
 void FindingPanel::resizeEvent(QResizeEvent* event)

@@ -3,6 +3,7 @@
 
 #include "diagnostics/model/catalogue.h"
 #include "diagnostics/model/finding.h"
+#include "widgets/models/team_notes.h"
 
 #include <QScrollArea>
 
@@ -11,13 +12,14 @@
 namespace medic {
 
 /// One finding, told whole: what, where, why it matters, the evidence with its lines, the next step, references.
-/// Screen's thread; `catalogue` outlives it.
+/// Screen's thread; `catalogue` and `notes` outlive it.
 class FindingPanel final : public QScrollArea
 {
     Q_OBJECT
 
 public:
-    explicit FindingPanel(const Catalogue& catalogue, QWidget* parent = nullptr);
+    /// `notes` may be null.
+    explicit FindingPanel(const Catalogue& catalogue, const TeamNotes* notes = nullptr, QWidget* parent = nullptr);
 
     void showFinding(const Finding& finding, std::optional<TimePoint> now);
     void clear();
@@ -28,14 +30,17 @@ Q_SIGNALS:
     void evidenceWanted(const medic::Evidence& evidence);
     void nodeWanted(const QString& node);
     void playbookWanted(const QString& playbook, const QString& findingKey);
+    void knowledgeWanted(const QString& findingId);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     void rebuild();
 
     const Catalogue& m_catalogue;
+    const TeamNotes* m_notes;
     Language m_language = Language::English;
     std::optional<Finding> m_finding;
     std::optional<TimePoint> m_now;

@@ -14,4 +14,10 @@ namespace medic {
 /// Widths of columns in pixels; `stretch` takes the rest.
 void columns(QTreeView* view, const QList<QPair<int, int>>& widths, int stretch);
 
+/// Columns in which no row of the top level says anything are not shown.
+void hideEmptyColumns(QTreeView* view, const QList<int>& optional);
+
+/// The column's words take two lines where one is not enough (rows stay of one height).
+void wrapColumn(QTreeView* view, int column);
+
 } // namespace medic

@@ -86,6 +86,26 @@ void drawCheck(const QStyleOption* option, QPainter* painter, bool round)
     painter->restore();
 }
 
+constexpr int iconTextGap = 6;
+constexpr int chevronRoom = 16;
+
+/// Icon and words with room between them, which Fusion leaves out.
+void drawIconAndText(QPainter* painter, const QStyleOption* option, const QIcon& icon, const QSize& iconSize, const QString& text,
+                     Qt::AlignmentFlag alignment)
+{
+    const bool enabled = option->state.testFlag(QStyle::State_Enabled);
+    const QFontMetrics metrics = painter->fontMetrics();
+    const int words = metrics.size(Qt::TextShowMnemonic, text).width();
+    const QRect room = alignment == Qt::AlignLeft ? option->rect.adjusted(iconTextGap, 0, -iconTextGap, 0) : option->rect;
+    const int left = alignment == Qt::AlignLeft ? room.left() : room.left() + qMax(0, (room.width() - iconSize.width() - iconTextGap - words) / 2);
+    const QRect mark(left, room.center().y() - iconSize.height() / 2, iconSize.width(), iconSize.height());
+    icon.paint(painter, mark, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled,
+               option->state.testFlag(QStyle::State_On) ? QIcon::On : QIcon::Off);
+    const QRect at(mark.right() + 1 + iconTextGap, room.top(), room.right() - mark.right() - iconTextGap, room.height());
+    painter->setPen(option->palette.color(enabled ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText));
+    painter->drawText(at, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic | Qt::TextSingleLine, text);
+}
+
 } // namespace
 
 FlatStyle::FlatStyle() : QProxyStyle(QStringLiteral("Fusion")) { }
@@ -156,6 +176,17 @@ void FlatStyle::drawControl(ControlElement element, const QStyleOption* option, 
             painter->drawLine(option->rect.left(), middle.y(), option->rect.right(), middle.y());
         return;
     }
+    case CE_PushButtonLabel:
+        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option); button && !button->icon.isNull() && !button->text.isEmpty())
+            return drawIconAndText(painter, button, button->icon, button->iconSize, button->text, Qt::AlignHCenter);
+        break;
+    case CE_ToolButtonLabel:
+        if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+            button && !button->icon.isNull() && !button->text.isEmpty() && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon) {
+            painter->setFont(button->font);
+            return drawIconAndText(painter, button, button->icon, button->iconSize, button->text, Qt::AlignLeft);
+        }
+        break;
     case CE_ProgressBarGroove:
         painter->fillRect(option->rect, c.line);
         return;
@@ -207,6 +238,17 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         const QRect arrow = subControlRect(CC_ComboBox, option, SC_ComboBoxArrow, widget);
         paintIcon(painter, QRectF(arrow.center().x() - 5, arrow.center().y() - 5, 11, 11), QStringLiteral("chevron-down"), c.muted);
         return;
+    }
+    if (control == CC_ToolButton) {
+        const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        if (button && button->features.testFlag(QStyleOptionToolButton::HasMenu) && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon) {
+            QStyleOptionToolButton plain = *button;
+            plain.features &= ~QStyleOptionToolButton::HasMenu;
+            QProxyStyle::drawComplexControl(control, &plain, painter, widget);
+            const QRect& r = option->rect;
+            paintIcon(painter, QRectF(r.right() - chevronRoom + 1, r.center().y() - 5, 11, 11), QStringLiteral("chevron-down"), c.muted);
+            return;
+        }
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
@@ -262,7 +304,8 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const
     case PM_LayoutVerticalSpacing:
         return 8;
     case PM_HeaderMargin:
-        return 6;
+    case PM_FocusFrameHMargin: // cells begin where their header's words do
+        return metric == PM_HeaderMargin ? 6 : 5;
     case PM_SplitterWidth:
         return 5;
     case PM_TreeViewIndentation:
@@ -307,6 +350,17 @@ QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
         result.setHeight(qMax(result.height(), 24));
     else if (type == CT_HeaderSection)
         result.setHeight(qMax(result.height(), 26));
+    if (type == CT_PushButton) {
+        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option); button && !button->icon.isNull() && !button->text.isEmpty())
+            result.rwidth() += iconTextGap;
+    } else if (type == CT_ToolButton) {
+        const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        if (button && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon && !button->icon.isNull() && !button->text.isEmpty()) {
+            result.rwidth() += 2 * iconTextGap;
+            if (button->features.testFlag(QStyleOptionToolButton::HasMenu))
+                result.rwidth() += chevronRoom;
+        }
+    }
     return result;
 }
 

@@ -29,7 +29,7 @@ FindingsView::FindingsView(const ViewContext& context, QWidget* parent)
     , m_proxy(new FilterProxy(this))
     , m_filter(new FilterBar({Verdict::Failure, Verdict::Warning, Verdict::Unknown, Verdict::Ok}))
     , m_table(newTree())
-    , m_panel(new FindingPanel(catalogue()))
+    , m_panel(new FindingPanel(catalogue(), context.notes))
     , m_empty(new EmptyState(QStringLiteral("findings")))
     , m_split(new QSplitter)
     , m_stack(new QStackedWidget)
@@ -45,7 +45,7 @@ FindingsView::FindingsView(const ViewContext& context, QWidget* parent)
     m_split->setStretchFactor(0, 3);
     m_split->setStretchFactor(1, 2);
     m_split->setChildrenCollapsible(false);
-    m_split->setSizes({640, 460});
+    m_split->setSizes({720, 460});
     m_panel->setMinimumWidth(320);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_split);
@@ -56,7 +56,8 @@ FindingsView::FindingsView(const ViewContext& context, QWidget* parent)
     m_proxy->setSourceModel(m_model);
     m_table->setModel(m_proxy);
     m_table->sortByColumn(FindingsModel::State, Qt::AscendingOrder);
-    columns(m_table, {{FindingsModel::State, 120}, {FindingsModel::Where, 150}, {FindingsModel::Sure, 90}, {FindingsModel::Since, 90}}, FindingsModel::Title);
+    columns(m_table, {{FindingsModel::State, 116}, {FindingsModel::Where, 150}, {FindingsModel::Sure, 92}, {FindingsModel::Since, 100}}, FindingsModel::Title);
+    wrapColumn(m_table, FindingsModel::Title);
 
     connect(m_filter, &FilterBar::textChanged, m_proxy, &FilterProxy::setWords);
     connect(m_filter, &FilterBar::shownChanged, m_proxy, &FilterProxy::setVerdicts);
@@ -65,6 +66,9 @@ FindingsView::FindingsView(const ViewContext& context, QWidget* parent)
     connect(m_panel, &FindingPanel::nodeWanted, this, [this](const QString& node) { Q_EMIT placeWanted({.view = QStringLiteral("nodes"), .key = node, .detail = {}}); });
     connect(m_panel, &FindingPanel::playbookWanted, this, [this](const QString& playbook, const QString& key) {
         Q_EMIT placeWanted({.view = QStringLiteral("guide"), .key = playbook, .detail = key});
+    });
+    connect(m_panel, &FindingPanel::knowledgeWanted, this, [this](const QString& finding) {
+        Q_EMIT placeWanted({.view = QStringLiteral("knowledge"), .key = finding, .detail = {}});
     });
     connect(m_table, &QTreeView::activated, this, [this](const QModelIndex& at) {
         const Finding* finding = m_model->finding(m_proxy->mapToSource(at));
@@ -95,6 +99,7 @@ void FindingsView::refresh()
     for (const Finding& finding : findings)
         ++counts[finding.verdict()];
     m_filter->setCounts(counts);
+    hideEmptyColumns(m_table, {FindingsModel::Since});
     updateEmpty();
     if (!m_table->currentIndex().isValid() && m_proxy->rowCount() > 0)
         m_table->setCurrentIndex(m_proxy->index(0, 0));

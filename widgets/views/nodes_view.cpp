@@ -52,8 +52,8 @@ NodesView::NodesView(const ViewContext& context, QWidget* parent)
     m_table->setModel(m_proxy);
     m_table->setRootIsDecorated(false);
     m_table->sortByColumn(NodesModel::State, Qt::AscendingOrder);
-    columns(m_table, {{NodesModel::State, 110}, {NodesModel::Name, 160}, {NodesModel::Role, 110}, {NodesModel::Sweep, 100}, {NodesModel::Failures, 75},
-                      {NodesModel::Warnings, 80}, {NodesModel::Unknowns, 80}, {NodesModel::Address, 120}, {NodesModel::Version, 90}}, NodesModel::Reason);
+    columns(m_table, {{NodesModel::State, 96}, {NodesModel::Name, 170}, {NodesModel::Role, 104}, {NodesModel::Sweep, 88}, {NodesModel::Failures, 66},
+                      {NodesModel::Warnings, 76}, {NodesModel::Unknowns, 76}, {NodesModel::Address, 110}, {NodesModel::Version, 84}}, NodesModel::Reason);
 
     connect(m_filter, &FilterBar::textChanged, m_proxy, &FilterProxy::setWords);
     connect(m_filter, &FilterBar::shownChanged, m_proxy, &FilterProxy::setVerdicts);
@@ -116,6 +116,7 @@ void NodesView::refresh()
     for (const NodeRow& row : rows)
         ++counts[row.verdict];
     m_filter->setCounts(counts);
+    hideEmptyColumns(m_table, {NodesModel::Role, NodesModel::Address, NodesModel::Version});
     updateEmpty();
     if (m_stack->currentWidget() == m_panel)
         openNode(m_panel->node());

@@ -17,16 +17,19 @@ class Session;
 namespace playbooks {
 class Library;
 }
+class TeamNotes;
 
 /// What every view is given by its constructor. Owned by the window; all outlive the views.
 struct ViewContext {
     collect::Session* session = nullptr; ///< never null; open or not (Session::opened, closed)
     const Catalogue* catalogue = nullptr; ///< never null
     const playbooks::Library* library = nullptr; ///< never null
+    TeamNotes* notes = nullptr; ///< may be null: none are kept
 };
 
 /// A place in the window: a view, and what to show in it. Views define their own keys:
-/// nodes: node name · findings: Finding::key() · guide: playbook id · path: a query ("pod a -> svc b:80").
+/// nodes: node name · findings: Finding::key() · guide: playbook id · path: a query ("pod a -> svc b:80") ·
+/// knowledge: a finding's id.
 struct Place {
     QString view; ///< View::id()
     QString key; ///< empty: the view as it stands

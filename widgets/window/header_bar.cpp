@@ -9,15 +9,47 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QStyleOptionButton>
 
 namespace medic {
+
+namespace {
+
+/// A button that looks like the field that it opens: icon and faint words at the left, the keys at the right.
+class CommandBox final : public QPushButton {
+public:
+    using QPushButton::QPushButton;
+
+    QSize sizeHint() const override { return {fontMetrics().horizontalAdvance(text()) + 110, 32}; }
+    QSize minimumSizeHint() const override { return {260, 32}; }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        QStyleOptionButton option;
+        initStyleOption(&option);
+        style()->drawPrimitive(QStyle::PE_PanelButtonCommand, &option, &painter, this);
+        const QColor& muted = theme::Colours::of(palette()).muted;
+        theme::paintIcon(&painter, QRectF(10, (height() - 15) / 2.0, 15, 15), QStringLiteral("search"), muted);
+        painter.setPen(muted);
+        const QString keys = QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText);
+        const int room = fontMetrics().horizontalAdvance(keys) + 12;
+        painter.drawText(QRect(width() - room, 0, room - 10, height()), Qt::AlignRight | Qt::AlignVCenter, keys);
+        const int left = 34;
+        painter.drawText(QRect(left, 0, width() - left - room - 8, height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                         fontMetrics().elidedText(text(), Qt::ElideRight, width() - left - room - 8));
+    }
+};
+
+} // namespace
 
 HeaderBar::HeaderBar(QWidget* parent)
     : QWidget(parent)
     , m_cluster(new QToolButton)
     , m_production(new PlainLabel(PlainLabel::Kind::Strong))
     , m_readOnly(new PlainLabel(PlainLabel::Kind::Muted))
-    , m_command(new QPushButton)
+    , m_command(new CommandBox)
     , m_language(new QToolButton)
     , m_theme(iconButton(QStringLiteral("theme"), this))
 {
@@ -32,9 +64,7 @@ HeaderBar::HeaderBar(QWidget* parent)
     m_cluster->setPopupMode(QToolButton::InstantPopup);
     m_cluster->setFocusPolicy(Qt::TabFocus);
     m_cluster->setMaximumWidth(320);
-    m_command->setIcon(theme::icon(QStringLiteral("search"), theme::Ink::Muted));
-    m_command->setMinimumWidth(260);
-    m_command->setMaximumWidth(460);
+    m_command->setMaximumWidth(520);
     m_language->setAutoRaise(true);
     m_language->setFocusPolicy(Qt::TabFocus);
     m_language->setFixedHeight(28);
@@ -84,7 +114,7 @@ void HeaderBar::retranslate()
     m_production->setPalette(loud);
     m_readOnly->setVisible(m_open);
     m_readOnly->setText(!m_live ? tr("recording") : m_isReadOnly ? tr("read-only") : tr("changes allowed"));
-    m_command->setText(tr("Paste an error, ask a path, find anything…   Ctrl+K"));
+    m_command->setText(tr("Paste an error, ask a path, find anything…"));
     m_command->setAccessibleName(tr("Command box"));
     m_language->setText(QStringLiteral("中 / EN"));
     m_language->setToolTip(tr("Switch to Chinese"));

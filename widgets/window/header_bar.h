@@ -41,7 +41,7 @@ private:
     QToolButton* m_cluster;
     PlainLabel* m_production;
     PlainLabel* m_readOnly;
-    QPushButton* m_command;
+    QPushButton* m_command; ///< looks like the field that it opens
     QToolButton* m_language;
     QToolButton* m_theme;
 };

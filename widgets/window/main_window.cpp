@@ -7,10 +7,14 @@
 #include "diagnostics/playbooks/loader.h"
 #include "widgets/panels/evidence_drawer.h"
 #include "widgets/panels/output_view.h"
+#include "widgets/packetpath/path_view.h"
+#include "widgets/report/report_view.h"
+#include "widgets/text/escape.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/findings_view.h"
+#include "widgets/views/knowledge_view.h"
 #include "widgets/views/nodes_view.h"
 #include "widgets/views/start_view.h"
 #include "widgets/window/command_palette.h"
@@ -19,14 +23,17 @@
 #include "widgets/window/recent_incidents.h"
 #include "widgets/window/secrets_dialog.h"
 #include "widgets/window/status_strip.h"
+#include "widgets/wizard/guide_view.h"
 
 #include <QApplication>
 #include <QButtonGroup>
 #include <QCloseEvent>
 #include <QDateTime>
 #include <QDir>
+#include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QMenu>
+#include <QMimeData>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QShortcut>
@@ -34,6 +41,7 @@
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
 
 namespace medic {
@@ -42,7 +50,7 @@ using collect::Session;
 
 namespace {
 
-constexpr const char* railOrder[] = {"start", "nodes", "findings", "path", "guide", "report"};
+constexpr const char* railOrder[] = {"start", "nodes", "findings", "path", "guide", "report", "knowledge"};
 
 int railIndex(const QString& id)
 {
@@ -116,6 +124,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
         connect(menu->addAction(theme::icon(QStringLiteral("connect")), tr("Clusters…")), &QAction::triggered, this, [this] { askConnect({}); });
         connect(menu->addAction(theme::icon(QStringLiteral("folder")), tr("Open an incident…")), &QAction::triggered, this, [this] { askOpen({}); });
     });
+    setAcceptDrops(true);
     buildActions();
     wireSession();
     QSettings settings;
@@ -157,9 +166,11 @@ void MainWindow::wireSession()
     connect(&session, &Session::closed, this, [this] {
         m_header->showNone();
         m_drawer->clear();
+        m_title.clear();
+        retranslate();
     });
     connect(&session, &Session::findingsChanged, this, &MainWindow::rememberSummary);
-    connect(&session, &Session::problem, this, [this](const Error& error) { say(words::sentence(error)); });
+    connect(&session, &Session::problem, this, qOverload<const Error&>(&MainWindow::say));
     connect(&session, &Session::secretsNeeded, this, [this](const QList<Error>& wanted, const QStringList& nodes) {
         if (!m_services.secrets || SecretsDialog::answerable(wanted).isEmpty())
             return;
@@ -182,7 +193,7 @@ void MainWindow::addView(View* added)
     m_content->addWidget(added);
     connect(added, &View::evidenceWanted, this, &MainWindow::showEvidence);
     connect(added, &View::placeWanted, this, &MainWindow::go);
-    connect(added, &View::said, this, &MainWindow::say);
+    connect(added, &View::said, this, qOverload<const QString&>(&MainWindow::say));
     auto* button = new QToolButton;
     button->setCheckable(true);
     button->setAutoRaise(true);
@@ -229,7 +240,7 @@ bool MainWindow::go(const Place& place)
         say(tr("There is no %1 here").arg(place.key));
         return false;
     }
-    if (target != currentView() && currentView())
+    if (target != currentView() && currentView() && !m_goingBack)
         m_history.append({.view = currentView()->id(), .key = {}, .detail = {}});
     m_content->setCurrentWidget(target);
     for (QAbstractButton* button : m_railButtons->buttons())
@@ -249,9 +260,9 @@ void MainWindow::stepBack()
     if (m_drawer->isVisible())
         return toggleDrawer();
     if (!m_history.isEmpty()) {
-        const Place place = m_history.takeLast();
-        go(place);
-        m_history.removeLast(); // going back is not a step forward
+        m_goingBack = true; // which is no step forward
+        go(m_history.takeLast());
+        m_goingBack = false;
     }
 }
 
@@ -270,7 +281,8 @@ void MainWindow::toggleDrawer()
         currentView()->setFocus();
 }
 
-void MainWindow::say(const QString& sentence) { m_status->say(sentence); }
+void MainWindow::say(const QString& sentence) { m_status->say(sentence, StatusStrip::Tone::Calm); }
+void MainWindow::say(const Error& problem) { m_status->say(words::sentence(problem), StatusStrip::Tone::Problem); }
 
 void MainWindow::openPalette()
 {
@@ -333,10 +345,8 @@ void MainWindow::switchLanguage()
 
 void MainWindow::askConnect(const QString& profile)
 {
-    if (!profile.isEmpty())
-        for (const ClusterProfile& saved : savedProfiles(nullptr))
-            if (profile == QString::fromStdString(saved.name))
-                return connectTo(saved);
+    if (!profile.isEmpty() && connectToSaved(profile))
+        return;
     auto* dialog = new ConnectDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ConnectDialog::connectWanted, this, &MainWindow::connectTo);
@@ -358,26 +368,44 @@ void MainWindow::askOpen(const QString& path)
 
 bool MainWindow::openIncident(const QString& path)
 {
-    if (const auto opened = m_services.context.session->openIncident(path); !opened) {
-        say(words::sentence(opened.error()));
+    // A first look, so that a file that cannot be read does not cost what is open.
+    if (const auto readable = IncidentFile::open(path.toStdString(), IncidentFile::Mode::ReadOnly); !readable) {
+        say(readable.error());
         return false;
     }
+    if (const auto opened = m_services.context.session->openIncident(path); !opened) {
+        say(opened.error());
+        return false;
+    }
+    say(QString());
     rememberSummary();
     go({.view = QStringLiteral("findings"), .key = {}, .detail = {}});
     return true;
+}
+
+bool MainWindow::connectToSaved(const QString& name)
+{
+    for (const ClusterProfile& saved : savedProfiles(nullptr))
+        if (name == QString::fromStdString(saved.name)) {
+            connectTo(saved);
+            return true;
+        }
+    say(tr("There is no saved cluster %1").arg(lineSafe(name)));
+    return false;
 }
 
 void MainWindow::connectTo(const ClusterProfile& profile)
 {
     const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/incidents"));
     if (!folder.mkpath(QStringLiteral(".")))
-        return say(words::sentence({.code = ErrorCode::FileNotWritable, .where = folder.path().toStdString()}));
+        return say(Error {.code = ErrorCode::FileNotWritable, .where = folder.path().toStdString()});
     static const QRegularExpression unsafe(QStringLiteral("[^A-Za-z0-9._-]+"));
     const QString name = QString::fromStdString(profile.name).replace(unsafe, QStringLiteral("_"));
     const QString file = folder.filePath(QStringLiteral("%1-%2.medic").arg(name, QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"))));
     Session& session = *m_services.context.session;
     if (const auto opened = session.openLive(profile, m_services.secrets, file); !opened)
-        return say(words::sentence(opened.error()));
+        return say(opened.error());
+    say(QString());
     go({.view = QStringLiteral("nodes"), .key = {}, .detail = {}});
     session.sweep({});
 }
@@ -390,6 +418,8 @@ void MainWindow::showHeader()
         if (const auto info = session.incident()->info())
             title = QString::fromStdString(info->title.empty() ? info->cluster : info->title);
     m_header->showCluster(title, session.profile(), session.isLive());
+    m_title = lineSafe(title);
+    retranslate();
 }
 
 void MainWindow::rememberSummary()
@@ -410,7 +440,7 @@ void MainWindow::rememberSummary()
 
 void MainWindow::retranslate()
 {
-    setWindowTitle(tr("Cluster Medic"));
+    setWindowTitle(m_title.isEmpty() ? tr("Cluster Medic") : QStringLiteral("%1 – %2").arg(m_title, tr("Cluster Medic")));
     for (QAbstractButton* button : m_railButtons->buttons()) {
         const QString id = button->property("view").toString();
         if (const View* one = view(id)) {
@@ -429,6 +459,22 @@ void MainWindow::changeEvent(QEvent* event)
         retranslate();
 }
 
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.front().isLocalFile())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() != 1 || !urls.front().isLocalFile())
+        return;
+    event->acceptProposedAction();
+    openIncident(urls.front().toLocalFile());
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     QSettings settings;
@@ -443,6 +489,10 @@ void addStandardViews(MainWindow& window, const ViewContext& context)
     window.addView(start);
     window.addView(new NodesView(context));
     window.addView(new FindingsView(context));
+    window.addView(new PathView(context));
+    window.addView(new GuideView(context));
+    window.addView(new ReportView(context));
+    window.addView(new KnowledgeView(context));
     QObject::connect(start, &StartView::openWanted, &window, [&window](const QString& path) {
         window.go({.view = QStringLiteral("command"), .key = QStringLiteral("open"), .detail = path});
     });

@@ -21,6 +21,7 @@ class Secrets;
 class StartView;
 class StatusStrip;
 struct ClusterProfile;
+struct Error;
 namespace theme {
 class Theme;
 }
@@ -41,7 +42,7 @@ public:
     explicit MainWindow(const WindowServices& services, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// Registers a view; those in the rail are start, nodes, findings, path, guide, report (Alt+1…6), in this order.
+    /// Registers a view: start, nodes, findings, path, guide, report, knowledge (Alt+1…7) stand in the rail in this order.
     void addView(View* view);
     [[nodiscard]] View* view(const QString& id) const;
     [[nodiscard]] View* currentView() const;
@@ -49,13 +50,18 @@ public:
     [[nodiscard]] CommandPalette* palettePopup() const { return m_palette; }
 
     bool go(const Place& place);
+    /// What is open stays open when the file cannot be read.
     bool openIncident(const QString& path);
     void connectTo(const ClusterProfile& profile);
+    bool connectToSaved(const QString& name); ///< false: there is no profile of this name
     void showEvidence(const Evidence& evidence);
     void toggleDrawer();
     void say(const QString& sentence);
+    void say(const Error& problem); ///< stands out
 
 protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
@@ -82,11 +88,13 @@ private:
     EvidenceDrawer* m_drawer;
     StatusStrip* m_status;
     CommandPalette* m_palette;
+    QString m_title; ///< of what is open
     QList<View*> m_views;
     QList<Place> m_history;
+    bool m_goingBack = false;
 };
 
-/// Start, Nodes and Findings with the window's own connections; the other rooms add theirs.
+/// Every view of the rail, with what they ask of the window.
 void addStandardViews(MainWindow& window, const ViewContext& context);
 
 } // namespace medic

@@ -4,6 +4,7 @@
 #include "widgets/panels/buttons.h"
 #include "widgets/text/numbers.h"
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/state.h"
 
 #include <QHBoxLayout>
 #include <QProgressBar>
@@ -18,6 +19,7 @@ StatusStrip::StatusStrip(Session& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_nodes(new PlainLabel(PlainLabel::Kind::Body))
+    , m_mark(new QLabel)
     , m_said(new ElidedLabel)
     , m_bar(new QProgressBar)
     , m_time(new PlainLabel(PlainLabel::Kind::Muted))
@@ -32,7 +34,9 @@ StatusStrip::StatusStrip(Session& session, QWidget* parent)
     m_bar->setTextVisible(false);
     m_bar->setFixedSize(160, 6);
     layout->addWidget(m_nodes);
+    layout->addWidget(m_mark);
     layout->addWidget(m_said, 1);
+    m_mark->hide();
     layout->addWidget(m_bar);
     layout->addWidget(m_time);
     layout->addWidget(m_cancel);
@@ -57,9 +61,11 @@ StatusStrip::StatusStrip(Session& session, QWidget* parent)
     retranslate();
 }
 
-void StatusStrip::say(const QString& sentence)
+void StatusStrip::say(const QString& sentence, Tone tone)
 {
     m_said->setText(sentence);
+    m_mark->setVisible(tone == Tone::Problem && !sentence.isEmpty());
+    m_mark->setPixmap(theme::stateIcon(Verdict::Warning).pixmap(QSize(14, 14), devicePixelRatioF()));
 }
 
 void StatusStrip::refresh()

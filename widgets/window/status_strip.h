@@ -7,6 +7,7 @@
 #include <QHash>
 #include <QWidget>
 
+class QLabel;
 class QProgressBar;
 class QPushButton;
 class QTimer;
@@ -23,7 +24,8 @@ class StatusStrip final : public QWidget
 
 public:
     explicit StatusStrip(collect::Session& session, QWidget* parent = nullptr);
-    void say(const QString& sentence); ///< shown literally until the next one
+    enum class Tone { Calm, Problem };
+    void say(const QString& sentence, Tone tone = Tone::Calm); ///< shown literally until the next one; empty: nothing
     void retranslate();
 
 private:
@@ -32,8 +34,8 @@ private:
     QHash<QString, qint64> m_since; ///< ms at which a node began
     QElapsedTimer m_clock;
     qint64 m_lastBytes = 0, m_lastDone = 0, m_bytesRate = 0, m_doneRate = 0, m_lastAt = 0;
-    QString m_sentence;
     PlainLabel* m_nodes;
+    QLabel* m_mark;
     ElidedLabel* m_said;
     QProgressBar* m_bar;
     PlainLabel* m_time;
