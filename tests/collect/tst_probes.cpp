@@ -49,16 +49,18 @@ QString tableOfProbes()
     return text;
 }
 
-/// Every id that model/probe_ids.h names.
+/// Every id that model/probe_ids.h and model/pod_probe_ids.h name.
 std::set<std::string> namedIds()
 {
-    QFile file(QStringLiteral(MEDIC_SOURCE_DIR "/diagnostics/model/probe_ids.h"));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
     std::set<std::string> ids;
-    auto matches = QRegularExpression(QStringLiteral("= \"([^\"]+)\"")).globalMatch(QString::fromUtf8(file.readAll()));
-    while (matches.hasNext())
-        ids.insert(matches.next().captured(1).toStdString());
+    for (const char* const name : {"/diagnostics/model/probe_ids.h", "/diagnostics/model/pod_probe_ids.h"}) {
+        QFile file(QStringLiteral(MEDIC_SOURCE_DIR) + QLatin1String(name));
+        if (!file.open(QIODevice::ReadOnly))
+            return {};
+        auto matches = QRegularExpression(QStringLiteral("= \"([^\"]+)\"")).globalMatch(QString::fromUtf8(file.readAll()));
+        while (matches.hasNext())
+            ids.insert(matches.next().captured(1).toStdString());
+    }
     return ids;
 }
 
@@ -143,7 +145,7 @@ private Q_SLOTS:
     void nothingChangesTheNode()
     {
         const QRegularExpression forbidden(QStringLiteral(
-            R"((^|[;&|(]\s*|\n\s*)(rm|mv|cp|tee|dd|kill|modprobe|systemctl (start|stop|restart)|iptables -|ipvsadm -[AEDCa]|docker (rm|rmi|stop|kill|system)|crictl (rm|stop)\w*|sysctl -w|truncate|mkdir|touch|chmod)\b)"));
+            R"((^|[;&|(]\s*|\n\s*)(rm|mv|cp|tee|dd(?=[^|;\n]* of=)|kill|modprobe|systemctl (start|stop|restart)|iptables -|ipvsadm -[AEDCa]|docker (rm|rmi|stop|kill|system)|crictl (rm|stop)\w*|sysctl -w|truncate|mkdir|touch|chmod)\b)"));
         for (const Probe& probe : allProbes()) {
             for (const auto& alternative : probe.alternatives) {
                 const QString command = QString::fromStdString(alternative.command);
