@@ -16,7 +16,9 @@ const std::vector<Signature>& signatures()
         {KubeProxy, "service.proxy-fell-back", probe::kubeProxyLog, {"an't use ipvs proxier"}, {}, Verdict::Failure, 1, 1'000'000},
         {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"iptables-restore", "exit status"}, {}, Verdict::Failure},
         {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"Failed to execute iptables-restore"}, {}, Verdict::Failure},
-        {KubeProxy, "service.proxy-node-name", probe::kubeProxyLog, {"Failed to retrieve node info", "not found"}, {}, Verdict::Failure, 1, 1'000'000},
+        {KubeProxy, "service.proxy-node-name", probe::kubeProxyLog, {"Failed to retrieve node info", "not found"}, {}, Verdict::Failure, 1, 1'000'000,
+         // Six tries while the kubelet registers the node (pkg/util/node/node.go, GetNodeIP).
+         "Successfully retrieved node IP"},
         {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"address already in use"}, {}, Verdict::Failure},
         {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"Failed to ", "atch", "refused"}, {}, Verdict::Warning, 3, 60},
         {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"Failed to ", "atch", "nauthorized"}, {}, Verdict::Failure, 2, 300},
@@ -127,6 +129,8 @@ void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Fam
         const auto end = parse::newest(*all);
         Hit hit;
         for (const parse::LogLine& line : *all) {
+            if (!signature.over.empty() && parse::contains(line.text, signature.over))
+                hit = {};
             const bool recent = !line.clock || !end || (*end - *line.clock <= signature.seconds && *end >= *line.clock);
             if (!recent || !matches(signature, line.text))
                 continue;

@@ -21,6 +21,7 @@ struct Signature {
     Verdict verdict = Verdict::Warning;
     int atLeast = 1; ///< fewer lines say nothing
     int seconds = 1800; ///< how far back from the log's newest line
+    std::string_view over = {}; ///< a later line with these words says that it has passed
 };
 
 [[nodiscard]] const std::vector<Signature>& signatures();

@@ -5,9 +5,14 @@
 #include "diagnostics/model/probe_ids.h"
 #include "diagnostics/transport/api_client.h"
 #include "diagnostics/transport/secrets.h"
+#include "diagnostics/transport/ssh_config.h"
 #include "diagnostics/transport/ssh_connection.h"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -17,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::system_clock;
 
-constexpr std::size_t mostEvents = 20000;
+constexpr std::size_t mostEvents = 50000; ///< read at most
 constexpr auto nodeLimit = std::chrono::seconds(8); ///< for what a kubelet answers through the apiserver
 constexpr auto connectLimit = std::chrono::seconds(6); ///< for the first request: with the apiserver gone, SSH should not wait long
 
@@ -55,6 +60,29 @@ std::string urlQuoted(const std::string& text)
     return result;
 }
 
+/// "v1.20.2" of an answer of /version, if it is one.
+std::string gitVersion(const std::string& body)
+{
+    const auto answer = nlohmann::json::parse(body, nullptr, false);
+    const auto found = answer.is_object() ? answer.find("gitVersion") : answer.end();
+    return answer.is_object() && found != answer.end() && found->is_string() ? found->get<std::string>().substr(0, 80) : std::string();
+}
+
+/// RFC 3339 in UTC sorts as text; the newest of what an Event says of its times (events.k8s.io/v1 fills in eventTime and series).
+std::string newestTime(const nlohmann::ordered_json& event)
+{
+    const auto textAt = [](const nlohmann::ordered_json& object, const char* key) {
+        const auto found = object.is_object() ? object.find(key) : object.end();
+        return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    std::string newest = std::max({textAt(event, "lastTimestamp"), textAt(event, "eventTime"), textAt(event, "firstTimestamp")});
+    if (event.is_object() && event.contains("series"))
+        newest = std::max(newest, textAt(event["series"], "lastObservedTime"));
+    if (newest.empty() && event.is_object() && event.contains("metadata"))
+        newest = textAt(event["metadata"], "creationTimestamp");
+    return newest;
+}
+
 /// The apiserver was not reached at all, as opposed to: it answered something that we do not like.
 bool unreachable(ErrorCode code)
 {
@@ -74,15 +102,26 @@ bool unreachable(ErrorCode code)
     }
 }
 
+/// The apiserver may well be there, but not for this machine: worth another way.
+bool maybeInside(ErrorCode code)
+{
+    return code == ErrorCode::Timeout || code == ErrorCode::NetworkUnreachable || code == ErrorCode::HostNotFound;
+}
+
 /// An ApiClient with the SSH connections that it goes through, one for each TCP connection.
 struct Client {
     std::vector<std::unique_ptr<SshConnection>> tunnels;
     std::unique_ptr<ApiClient> api; // destroyed before what it goes through
+    bool tunnelled = false;
 };
 
 class RealClusterSource final : public ClusterSource {
 public:
-    RealClusterSource(const ClusterProfile& profile, std::shared_ptr<Secrets> secrets) : m_profile(profile), m_secrets(std::move(secrets)) { }
+    RealClusterSource(const ClusterProfile& profile, std::shared_ptr<Secrets> secrets) : m_profile(profile), m_secrets(std::move(secrets))
+    {
+        if (!m_profile.apiThrough.empty())
+            m_through = named(m_profile.apiThrough);
+    }
 
     [[nodiscard]] bool configured() const override { return !m_profile.kubeconfig.empty(); }
 
@@ -101,7 +140,7 @@ private:
     Source::Outcome each(const std::string& node, const std::vector<std::string>& ids, const std::stop_token& stop, const Source::Sink& result)
     {
         Source::Outcome outcome;
-        auto client = take();
+        auto client = take(stop);
         if (!client)
             outcome.error = client.error();
         for (const std::string& id : ids) {
@@ -112,15 +151,83 @@ private:
                 continue;
             }
             std::optional<Error> error;
-            result(ask(*(*client)->api, node, id, stop, error));
+            Observation observation = ask(*(*client)->api, node, id, stop, error);
+            if (error && id == probe::apiConnect && maybeInside(error->code) && !(*client)->tunnelled)
+                observation = lookInside(*client, std::move(observation), stop, error, outcome.wanted);
+            result(std::move(observation));
             if (error && unreachable(error->code))
                 outcome.error = std::move(error);
         }
         if (outcome.error && isWanted(outcome.error->code))
             outcome.wanted.push_back(*outcome.error);
-        if (!outcome.error)
-            give(std::move(*client));
+        if (client)
+            give(std::move(*client), !outcome.error);
         return outcome;
+    }
+
+    /// The apiserver cannot be reached from here: once more through the SSH that the profile describes, which is kept when
+    /// it works. What a refusal seen from inside says is nearer to the truth than a silence seen from outside.
+    Observation lookInside(std::unique_ptr<Client>& client, Observation outside, const std::stop_token& stop, std::optional<Error>& error,
+                           std::vector<Error>& wanted)
+    {
+        for (const NodeTarget& way : waysInside(client->api->target().server)) {
+            if (stop.stop_requested())
+                break;
+            auto inner = make(way);
+            if (!inner)
+                continue;
+            std::optional<Error> problem;
+            Observation inside = ask(*(*inner)->api, {}, std::string(probe::apiConnect), stop, problem);
+            if (!problem || !unreachable(problem->code) || problem->code == ErrorCode::ConnectionRefused) {
+                inside.start = outside.start;
+                error = problem;
+                const std::scoped_lock lock(m_mutex);
+                m_through = way;
+                ++m_tunnelled;
+                client = std::move(*inner);
+                return inside;
+            }
+            if (isWanted(problem->code))
+                wanted.push_back(*problem);
+            outside.err += "through " + way.name + ": " + std::string(errorName(problem->code)) + ": " + problem->where
+                + (problem->detail.empty() ? "" : ": " + validUtf8(problem->detail)) + "\n";
+        }
+        return outside;
+    }
+
+    /// At most three, the likeliest first. Nothing where the profile says nothing of SSH: nobody asked for it then.
+    [[nodiscard]] std::vector<NodeTarget> waysInside(const std::string& server) const
+    {
+        std::string host = server.substr(std::min(server.size(), server.find("://") == std::string::npos ? 0 : server.find("://") + 3));
+        host = host.substr(0, host.find('/'));
+        host = host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+        const SshSettings& ssh = m_profile.ssh;
+        std::vector<NodeTarget> ways, nodes = m_profile.nodes;
+        if (!m_profile.hostsFile.empty())
+            if (auto further = readHostsFile(m_profile.hostsFile))
+                nodes.insert(nodes.end(), further->begin(), further->end());
+        std::erase_if(nodes, [](const NodeTarget& node) { return node.local; });
+        if (nodes.empty() && ssh.configFile.empty() && ssh.jumps.empty() && ssh.identities.empty())
+            return ways;
+        for (const NodeTarget& node : nodes)
+            if (node.host == host)
+                ways.push_back(node);
+        if (!ssh.jumps.empty() && ssh.jumps.front() != "none") {
+            NodeTarget jump = named(ssh.jumps.back());
+            jump.jumps.assign(ssh.jumps.begin(), ssh.jumps.end() - 1);
+            if (jump.jumps.empty())
+                jump.jumps = {"none"};
+            ways.push_back(std::move(jump));
+        }
+        if (ways.empty() && !ssh.configFile.empty() && host != "localhost" && !host.starts_with("127.") && host != "::1")
+            ways.push_back(named(host));
+        if (!nodes.empty() && nodes.front().host != host)
+            ways.push_back(nodes.front());
+        ways.resize(std::min<std::size_t>(ways.size(), 3));
+        for (NodeTarget& way : ways)
+            if (way.name.empty())
+                way.name = way.host;
+        return ways;
     }
 
     Observation ask(ApiClient& api, const std::string& node, const std::string& id, const std::stop_token& stop, std::optional<Error>& error) const
@@ -137,7 +244,7 @@ private:
             if (auto answer = api.get(path, stop, connectLimit)) {
                 const ApiTarget& target = api.target();
                 observation.out = "context: " + target.context + "\ncluster: " + target.cluster + "\nuser: " + target.user + "\nserver: " + target.server
-                    + "\nroute: " + api.route() + "\n";
+                    + "\nroute: " + api.route() + "\nversion: " + gitVersion(answer->body) + "\n";
             } else {
                 error = answer.error();
             }
@@ -159,7 +266,7 @@ private:
         }
         observation.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - observation.start);
         if (!error) {
-            if (observation.exitStatus < 0)
+            if (observation.exitStatus < 0 && observation.state == ProbeState::Complete)
                 observation.exitStatus = 0;
         } else {
             const Observation without = missing(node, id, *error, !unreachable(error->code));
@@ -184,33 +291,62 @@ private:
             request.path = "/apis/discovery.k8s.io/v1beta1/endpointslices";
             observation.command = "GET " + request.path;
             answer = api.listWhatComes(request, stop);
+            if (answer.error && answer.error->code == ErrorCode::NotFound) {
+                // Before 1.16, or switched off: the Endpoints, which are asked for as well, say it all.
+                observation.state = ProbeState::NotApplicable;
+                observation.err = "this apiserver has no EndpointSlices (discovery.k8s.io)\n";
+                return;
+            }
         }
         observation.out = std::move(answer.json);
-        observation.truncated = answer.limited;
         error = std::move(answer.error);
+        if (id != probe::apiEvents) {
+            observation.truncated = answer.limited;
+        } else if (keepNewestEvents(observation.out, newestEvents)) {
+            // What is left is whole for those who look at events, so not "truncated".
+            observation.err = "the newest " + std::to_string(newestEvents) + " of " + (answer.limited ? "more than " : "") + std::to_string(answer.items) + "\n";
+        }
     }
 
-    /// A client that is free, or a new one.
-    Result<std::unique_ptr<Client>> take()
+    /// A client that is free, or a new one. Through SSH there are only so many: each has an SSH session of its own, and a
+    /// jump host's sshd turns away more than ten that log in at once (MaxStartups).
+    Result<std::unique_ptr<Client>> take(const std::stop_token& stop)
     {
+        std::optional<NodeTarget> way;
         {
-            const std::scoped_lock lock(m_mutex);
+            std::unique_lock lock(m_mutex);
+            m_changed.wait(lock, stop, [this] { return !m_free.empty() || !m_through || m_tunnelled < mostTunnelled; });
+            if (stop.stop_requested())
+                return failure(ErrorCode::Cancelled, m_profile.name);
             if (!m_free.empty()) {
                 auto client = std::move(m_free.back());
                 m_free.pop_back();
                 return client;
             }
+            way = m_through;
+            m_tunnelled += way ? 1 : 0;
         }
+        auto client = make(way);
+        if (!client && way)
+            ended();
+        return client;
+    }
+
+    Result<std::unique_ptr<Client>> make(const std::optional<NodeTarget>& way)
+    {
         auto target = readKubeconfig(m_profile.kubeconfig, m_profile.context);
         if (!target)
             return tl::unexpected(target.error());
         auto client = std::make_unique<Client>();
         ApiClient::Dialler through;
-        if (!m_profile.apiThrough.empty()) {
-            target->reachedThrough = m_profile.apiThrough;
-            through = [this, made = client.get()](const std::string& host, std::uint16_t port,
-                                                  std::stop_token stop) -> Result<std::unique_ptr<ByteStream>> {
-                auto tunnel = SshConnection::open(throughTarget(), m_profile.ssh, *m_secrets, stop);
+        if (way) {
+            client->tunnelled = true;
+            target->reachedThrough = way->name;
+            through = [this, way = *way, made = client.get()](const std::string& host, std::uint16_t port,
+                                                              std::stop_token stop) -> Result<std::unique_ptr<ByteStream>> {
+                SshSettings settings = m_profile.ssh;
+                settings.connectSeconds = std::min(settings.connectSeconds, 6);
+                auto tunnel = SshConnection::open(way, settings, *m_secrets, stop);
                 if (!tunnel)
                     return tl::unexpected(tunnel.error());
                 made->tunnels.push_back(std::move(*tunnel));
@@ -221,33 +357,50 @@ private:
         return client;
     }
 
-    void give(std::unique_ptr<Client> client)
+    void give(std::unique_ptr<Client> client, bool good)
     {
         const std::scoped_lock lock(m_mutex);
-        // Through SSH each new connection needs a new session: those are not kept.
-        if (m_profile.apiThrough.empty() && m_free.size() < 16)
+        // One that goes straight to what is only to be reached through SSH is of no use any more.
+        good = good && client->tunnelled == m_through.has_value() && m_free.size() < 16;
+        if (!good && client->tunnelled)
+            --m_tunnelled;
+        if (good)
             m_free.push_back(std::move(client));
+        m_changed.notify_all();
     }
 
-    [[nodiscard]] NodeTarget throughTarget() const
+    void ended()
+    {
+        const std::scoped_lock lock(m_mutex);
+        --m_tunnelled;
+        m_changed.notify_all();
+    }
+
+    /// A node of the profile by its name, else [user@]host[:port] or an alias of ssh_config.
+    [[nodiscard]] NodeTarget named(const std::string& text) const
     {
         for (const NodeTarget& node : m_profile.nodes)
-            if (node.name == m_profile.apiThrough)
+            if (node.name == text)
                 return node;
         NodeTarget target;
-        std::string host = m_profile.apiThrough;
-        if (const std::size_t at = host.find('@'); at != std::string::npos) {
-            target.user = host.substr(0, at);
-            host.erase(0, at + 1);
+        target.name = target.host = text;
+        if (const auto destination = parseSshDestination(text)) {
+            target.host = destination->host;
+            target.user = destination->user;
+            target.port = destination->port;
         }
-        target.name = target.host = host;
         return target;
     }
 
+    static constexpr int mostTunnelled = 4;
+
     const ClusterProfile m_profile;
     const std::shared_ptr<Secrets> m_secrets;
-    std::mutex m_mutex;
+    std::mutex m_mutex; // guards all below
+    std::condition_variable_any m_changed;
     std::vector<std::unique_ptr<Client>> m_free;
+    std::optional<NodeTarget> m_through; ///< how the apiserver is reached; nothing: directly
+    int m_tunnelled = 0; ///< clients through SSH that there are
 };
 
 } // namespace
@@ -265,6 +418,29 @@ std::string apiPath(const std::string& id, const std::string& node)
         if (known == id)
             return std::string(path);
     return {};
+}
+
+bool keepNewestEvents(std::string& list, std::size_t most)
+{
+    // Cheap to see, and the rule: fewer than that.
+    if (list.size() < most * 100)
+        return false;
+    auto document = nlohmann::ordered_json::parse(list, nullptr, false);
+    if (!document.is_object() || !document.contains("items") || !document["items"].is_array() || document["items"].size() <= most)
+        return false;
+    auto& items = document["items"];
+    std::vector<std::pair<std::string, std::size_t>> times;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        times.emplace_back(newestTime(items[i]), i);
+    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(most), times.end(), std::greater<>());
+    times.resize(most);
+    std::sort(times.begin(), times.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    auto kept = nlohmann::ordered_json::array();
+    for (const auto& [time, index] : times)
+        kept.push_back(std::move(items[index]));
+    items = std::move(kept);
+    list = document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return true;
 }
 
 std::shared_ptr<ClusterSource> clusterSource(const ClusterProfile& profile, std::shared_ptr<Secrets> secrets)

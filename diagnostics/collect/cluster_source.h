@@ -30,4 +30,9 @@ public:
 /// The request path of an id; empty: unknown. `node` is quoted for a URL.
 [[nodiscard]] std::string apiPath(const std::string& id, const std::string& node = {});
 
+/// Leaves the `most` newest Events in a List document, in their order; true when some were dropped. The apiserver lists
+/// them by name, so that a limit of the request would keep any.
+bool keepNewestEvents(std::string& list, std::size_t most);
+inline constexpr std::size_t newestEvents = 2000;
+
 } // namespace medic::collect

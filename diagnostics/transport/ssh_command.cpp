@@ -245,10 +245,24 @@ public:
                 return 0;
             if (got == SSH_ERROR)
                 return tl::unexpected(m_link->failed(deadline, ErrorCode::ConnectionLost));
-            if (auto waited = m_link->wait(deadline); !waited)
-                return tl::unexpected(waited.error());
+            if (limit.count() > 0) {
+                if (auto waited = m_link->wait(deadline); !waited)
+                    return tl::unexpected(waited.error());
+                continue;
+            }
+            // Only what is here already: what the tunnels before this session hold counts too.
+            const auto received = m_link->bytesReceived();
+            if (auto pumped = m_link->pumpNow(deadline); !pumped)
+                return tl::unexpected(pumped.error());
+            ssh_channel_poll(m_channel.get(), 0);
+            if (m_link->bytesReceived() != received)
+                continue;
+            m_link->rearm();
+            return failure(deadline.stop.stop_requested() ? ErrorCode::Cancelled : ErrorCode::Timeout, m_link->name(), "read");
         }
     }
+
+    int descriptor() const override { return m_link->watch(); }
 
     Result<void> write(std::string_view data, std::stop_token stop) override
     {

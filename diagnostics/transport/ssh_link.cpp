@@ -11,8 +11,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <linux/sockios.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 namespace medic::ssh {
@@ -229,6 +231,14 @@ Result<void> Link::wait(const Deadline& deadline, std::chrono::milliseconds most
     if (auto pumped = pumpOuter(deadline); !pumped)
         return pumped;
     std::vector<pollfd> fds;
+    const bool starved = interests(fds);
+    // No event says that a queue fell below our mark: look again soon.
+    poll(fds.data(), fds.size(), millisecondsUntil(deadline.until, starved ? 2 : static_cast<int>(most.count())));
+    return pumpOuter(deadline);
+}
+
+bool Link::interests(std::vector<pollfd>& fds)
+{
     bool starved = false;
     for (Link* link = this; link != nullptr; link = link->m_outer.get()) {
         const int fd = ssh_get_fd(link->session());
@@ -242,9 +252,37 @@ Result<void> Link::wait(const Deadline& deadline, std::chrono::milliseconds most
         const bool reads = link->m_toTunnel.empty() && ssh_channel_window_size(link->m_tunnel.get()) > 0;
         fds.push_back({link->m_bridge.get(), static_cast<short>((reads ? POLLIN : 0) | (link->m_toSession.empty() ? 0 : POLLOUT)), 0});
     }
-    // No event says that a queue fell below our mark: look again soon.
-    poll(fds.data(), fds.size(), millisecondsUntil(deadline.until, starved ? 2 : static_cast<int>(most.count())));
-    return pumpOuter(deadline);
+    return starved;
+}
+
+int Link::watch()
+{
+    if (m_watch)
+        return m_watch.get();
+    m_watch.reset(epoll_create1(EPOLL_CLOEXEC));
+    m_timer.reset(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    epoll_event event {.events = EPOLLIN, .data = {.fd = m_timer.get()}};
+    if (!m_watch || !m_timer || epoll_ctl(m_watch.get(), EPOLL_CTL_ADD, m_timer.get(), &event) != 0)
+        m_watch.reset();
+    rearm();
+    return m_watch.get();
+}
+
+void Link::rearm()
+{
+    if (!m_watch)
+        return;
+    std::vector<pollfd> fds;
+    const itimerspec soon {.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = interests(fds) ? 2'000'000 : 0}};
+    timerfd_settime(m_timer.get(), 0, &soon, nullptr); // also forgets an expiry that nobody read
+    for (const int fd : m_watched)
+        epoll_ctl(m_watch.get(), EPOLL_CTL_DEL, fd, nullptr); // one that was closed has gone by itself
+    m_watched.clear();
+    for (const pollfd& one : fds) {
+        epoll_event event {.events = ((one.events & POLLIN) != 0 ? EPOLLIN : 0U) | ((one.events & POLLOUT) != 0 ? EPOLLOUT : 0U), .data = {.fd = one.fd}};
+        if (epoll_ctl(m_watch.get(), EPOLL_CTL_ADD, one.fd, &event) == 0)
+            m_watched.push_back(one.fd);
+    }
 }
 
 Error Link::failed(const Deadline& deadline, ErrorCode code) const

@@ -6,11 +6,14 @@
 
 #include <libssh/libssh.h>
 
+#include <poll.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace medic::ssh {
 
@@ -81,6 +84,13 @@ public:
     /// the time is over, or when a session before this one broke.
     [[nodiscard]] Result<void> wait(const Deadline& deadline, std::chrono::milliseconds most = std::chrono::milliseconds(500));
 
+    /// Moves what the tunnels of the chain hold, without waiting.
+    [[nodiscard]] Result<void> pumpNow(const Deadline& deadline) { return pumpOuter(deadline); }
+    /// For somebody else's poll(): readable when something may have happened on any socket of the chain since rearm().
+    /// -1 when the kernel gives none.
+    [[nodiscard]] int watch();
+    void rearm();
+
     /// What libssh says went wrong just now, or Cancelled when that is the reason.
     [[nodiscard]] Error failed(const Deadline& deadline, ErrorCode code = ErrorCode::ProtocolError) const;
 
@@ -104,6 +114,8 @@ private:
     [[nodiscard]] Result<void> pumpOuter(const Deadline& deadline);
     [[nodiscard]] bool pump();
     void hangUpInner();
+    /// What is waited for on each socket of the chain; true: and on a queue that falls, which no event tells.
+    bool interests(std::vector<pollfd>& fds);
 
     std::unique_ptr<Link> m_outer; ///< first in, last out
     Channel m_tunnel; ///< on m_outer
@@ -113,6 +125,8 @@ private:
     Fd m_sessionSocket; ///< the session's, until connectStep() hands it over
     ssh_counter_struct m_counter {};
     bool m_starved = false; ///< somebody waits for hasRoom()
+    Fd m_watch, m_timer; ///< an epoll of the chain's sockets and of a timer, once watch() was called
+    std::vector<int> m_watched;
     Session m_session;
     std::string m_name;
 };

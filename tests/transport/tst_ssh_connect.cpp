@@ -8,6 +8,9 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
+
+#include <poll.h>
 
 using namespace medic;
 using namespace medic::fakes;
@@ -311,6 +314,66 @@ private Q_SLOTS:
         QCOMPARE((*opened)->run({.command = "echo six"}, {})->out, std::string("six\n"));
     }
 
+private:
+    /// By its descriptor alone a stream is read to its end, and sleeps while there is nothing.
+    static void streamIsWatched(SshConnection& connection)
+    {
+        const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address {};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t length = sizeof address;
+        QVERIFY(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && listen(listener, 1) == 0);
+        getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
+        constexpr std::size_t size = 4'000'000;
+        std::jthread server([listener] {
+            const int fd = accept(listener, nullptr, nullptr);
+            char go = 0;
+            if (recv(fd, &go, 1, 0) == 1) {
+                const std::string data(size, 'z');
+                for (std::size_t sent = 0; sent < size;) {
+                    const ssize_t now = send(fd, data.data() + sent, size - sent, MSG_NOSIGNAL);
+                    if (now <= 0)
+                        break;
+                    sent += static_cast<std::size_t>(now);
+                }
+            }
+            close(fd);
+            close(listener);
+        });
+        auto stream = connection.forward("127.0.0.1", ntohs(address.sin_port), {});
+        VERIFY_OK(stream);
+        const int watched = (*stream)->descriptor();
+        QVERIFY(watched >= 0);
+        std::vector<char> buffer(65536);
+        // Nothing comes: after what the channel's opening left behind, poll() sleeps.
+        int woken = 0;
+        for (int i = 0; i < 20; ++i) {
+            COMPARE_CODE((*stream)->read(buffer.data(), buffer.size(), 0ms, {}), ErrorCode::Timeout);
+            pollfd wait {watched, POLLIN, 0};
+            if (poll(&wait, 1, 20) == 0)
+                break;
+            ++woken;
+        }
+        QVERIFY2(woken < 20, "it never sleeps");
+        VERIFY_OK((*stream)->write("g", {}));
+        std::size_t all = 0;
+        while (true) {
+            const auto got = (*stream)->read(buffer.data(), buffer.size(), 0ms, {});
+            if (got && *got == 0)
+                break;
+            if (got) {
+                all += *got;
+                continue;
+            }
+            QCOMPARE(got.error().code, ErrorCode::Timeout);
+            pollfd wait {watched, POLLIN, 0};
+            QVERIFY2(poll(&wait, 1, 10000) == 1, "something was there that poll() did not tell");
+        }
+        QCOMPARE(all, size);
+    }
+
+private Q_SLOTS:
     void jumpsOfDepthTwo()
     {
         RealSshd outer, middle, inner;
@@ -352,6 +415,7 @@ private Q_SLOTS:
         VERIFY_OK(got);
         QVERIFY(std::string_view(banner, *got).starts_with("SSH-2.0"));
         COMPARE_CODE((*opened)->forward("127.0.0.1", freePort(), {}), ErrorCode::ConnectionRefused);
+        streamIsWatched(**opened);
 
         // The middle one's key is unknown: said of the middle one.
         writeFile(known, outer.knownHostsLine() + inner.knownHostsLine());
