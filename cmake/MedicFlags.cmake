@@ -28,3 +28,14 @@ foreach(linker mold lld)
     break()
   endif()
 endforeach()
+
+# What nearly every file includes, read once. Only for builds from nothing (./dev test in CI): an everyday build lives from
+# ccache, which precompiled headers defeat.
+option(MEDIC_PCH "Precompile the headers of the libraries that are used everywhere" OFF)
+function(medic_precompile target)
+  if(MEDIC_PCH)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+set(medic_std_headers <algorithm> <array> <charconv> <chrono> <cstdint> <filesystem> <functional> <map> <memory> <optional> <set>
+  <span> <sstream> <string> <string_view> <unordered_map> <variant> <vector>)

@@ -325,7 +325,8 @@ Error Connection::errorOf(int code, const Transfer& transfer) const
     case CURLE_COULDNT_CONNECT: return connectError(transfer);
     case CURLE_OPERATION_TIMEDOUT: return {ErrorCode::Timeout, where, words};
     case CURLE_PEER_FAILED_VERIFICATION: return tls::handshakeError(m_peer, where, words, true);
-    case CURLE_SSL_CACERT_BADFILE: return {ErrorCode::BadValue, "certificate-authority", words};
+    case CURLE_SSL_CACERT_BADFILE: // without one of ours it is the system's list that is missing (no ca-certificates)
+        return m_settings.caPem.empty() ? Error {ErrorCode::TlsNotTrusted, where, words} : Error {ErrorCode::BadValue, "certificate-authority", words};
     case CURLE_SSL_CERTPROBLEM: return {ErrorCode::BadValue, "client-certificate", words};
     case CURLE_SSL_CONNECT_ERROR:
         if (contains(words, "wrong version number") || contains(words, "packet length too long") || contains(words, "http request"))
