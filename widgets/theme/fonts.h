@@ -6,6 +6,9 @@
 /// The system's UI font in two sizes, and one monospace for everything that came from a machine.
 namespace medic::theme {
 
+/// Once, before the first window: the application's font gets the families that draw Chinese behind its own.
+void useFontsWithChinese();
+
 [[nodiscard]] QFont bodyFont();
 [[nodiscard]] QFont strongFont(); ///< body size, for the word that matters
 [[nodiscard]] QFont headingFont();

@@ -3,6 +3,7 @@
 
 #include "widgets/theme/colours.h"
 #include "widgets/theme/flat_style.h"
+#include "widgets/theme/fonts.h"
 
 #include <QApplication>
 #include <QEvent>
@@ -12,6 +13,7 @@ namespace medic::theme {
 Theme::Theme(Mode mode, QObject* parent) : QObject(parent), m_mode(mode)
 {
     QApplication::setStyle(new FlatStyle);
+    useFontsWithChinese();
     apply();
     qApp->installEventFilter(this);
 }
