@@ -12,6 +12,13 @@ foreach(target transport_tst_ssh_sim collect_tst_sweep collect_tst_many_nodes)
   endif()
 endforeach()
 
+# What is driven as a program must be there.
+file(GLOB e2e CONFIGURE_DEPENDS e2e/tst_*.cpp)
+foreach(source ${e2e})
+  get_filename_component(name ${source} NAME_WE)
+  add_dependencies(e2e_${name} medicctl)
+endforeach()
+
 # The client that ./dev bench measures against clush, parallel-ssh and ansible.
 add_executable(bench_ssh bench/bench_ssh.cpp)
 target_link_libraries(bench_ssh PRIVATE medic_engine)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Stands for a component of the lab that cannot run here (kubelet, kube-proxy): a process of that name which says its
  * version and answers HTTP from files. Named by argv[0]; "--version" prints /run/lab/version; otherwise the arguments are
- * kept as they are (they show in ps) and the ports listed in /run/lab/NAME.ports are served on 127.0.0.1:
+ * kept as they are (they show in ps) and the ports listed in /run/lab/NAME.ports are served on 127.0.0.1 (one with a
+ * star before it on every address):
  * GET /x/y on port P answers /run/lab/http/P/x_y (first line: status), 404 when there is no such file. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -63,10 +64,13 @@ int main(int argc, char** argv)
     struct pollfd sockets[8];
     int ports[8], count = 0, port;
     FILE* f = fopen(portsFile, "r");
-    while (f && count < 8 && fscanf(f, "%d", &port) == 1) {
+    char word[16];
+    while (f && count < 8 && fscanf(f, "%15s", word) == 1) {
+        const int everywhere = word[0] == '*';
+        port = atoi(word + everywhere);
         const int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
         setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-        struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+        struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port), .sin_addr = {htonl(everywhere ? INADDR_ANY : INADDR_LOOPBACK)}};
         if (bind(s, (struct sockaddr*)&a, sizeof a) != 0 || listen(s, 64) != 0) {
             perror("bind");
             return 1;

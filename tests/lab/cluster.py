@@ -3,6 +3,7 @@
 
 Networks: 172.31.0.0/24 between this machine (.254) and the jump host (.5); 172.31.1.0/24 behind it with the nodes (.11 …)
 and the apiserver double on node-1:6443; 10.244.K.0/24 the Pods of node K. All in namespaces named medic-lab-*.
+Several labs at a time: MEDIC_LAB_ID=1 … 99 makes the names medic-labID-* and the outer network 172.31.(100+ID).0/24.
 """
 import datetime
 import json
@@ -16,8 +17,11 @@ import kubeproxy
 import model
 import nodetools
 
-PREFIX = "medic-lab-"
-HOST_LINK = "medic-lab0"
+ID = os.environ.get("MEDIC_LAB_ID", "")
+PREFIX = f"medic-lab{ID}-"
+HOST_LINK = f"medic-lab{ID}h"
+OUTER = f"172.31.{100 + int(ID) if ID else 0}"
+INNER = "172.31.1.0/24"
 
 
 def run(*words, check=True, text=None, ns=None):
@@ -122,9 +126,11 @@ class Lab:
             run("ip", "netns", "add", PREFIX + name)
             run("ip", "link", "set", "lo", "up", ns=name)
         run("ip", "link", "add", HOST_LINK, "type", "veth", "peer", "name", "eth0", "netns", PREFIX + "jump")
-        run("ip", "addr", "add", "172.31.0.254/24", "dev", HOST_LINK)
+        run("ip", "addr", "add", f"{OUTER}.254/24", "dev", HOST_LINK)
         run("ip", "link", "set", HOST_LINK, "up")
-        run("ip", "addr", "add", "172.31.0.5/24", "dev", "eth0", ns="jump")
+        # Only the jump host sees the nodes: wherever this machine's default route leads, it must not lead there.
+        run("ip", "route", "replace", "unreachable", INNER)
+        run("ip", "addr", "add", f"{OUTER}.5/24", "dev", "eth0", ns="jump")
         run("ip", "link", "set", "eth0", "up", ns="jump")
         run("ip", "link", "add", "br0", "type", "bridge", ns="sw")
         run("ip", "link", "set", "br0", "up", ns="sw")
@@ -161,7 +167,7 @@ class Lab:
         base = f"nodes/{name}"
         self.put(f"{base}/hosts", "127.0.0.1 localhost\n" + "".join(f"{n['ip']} {n['name']}\n" for n in state["nodes"]))
         self.put(f"{base}/hostname", name + "\n")
-        self.put(f"{base}/resolv.conf", "nameserver 172.31.0.254\noptions timeout:2 attempts:2\n")
+        self.put(f"{base}/resolv.conf", "nameserver 172.31.1.5\noptions timeout:2 attempts:2\n")
         self.put(f"{base}/os-release", 'PRETTY_NAME="Ubuntu 20.04.6 LTS"\nNAME="Ubuntu"\nVERSION_ID="20.04"\nID=ubuntu\nID_LIKE=debian\n')
         self.put(f"{base}/sshd_config", self.sshd_config(name, node["ip"]))
         self.put(f"{base}/etc-cni/net.d/10-cbr0.conflist", json.dumps({"cniVersion": "0.3.1", "name": "cbr0", "plugins": [
@@ -173,6 +179,12 @@ class Lab:
             self.put(f"{base}/opt-cni/bin/{plugin}", "#!/bin/sh\necho \"CNI %s plugin $(cat /run/lab/cni-version)\" >&2\n" % plugin, 0o755)
         os.makedirs(self.path(base, "run"), exist_ok=True)
         nodetools.put(self.path(base, "run", "cni-version"), "v0.8.6\n")
+        # How busy this machine is is not how busy the node is.
+        calm = "avg10=0.00 avg60=0.12 avg300=0.08 total=123456789"
+        self.put(f"{base}/proc/loadavg", "0.21 0.18 0.15 1/412 9876\n")
+        self.put(f"{base}/proc/pressure/cpu", f"some {calm}\nfull {calm}\n")
+        for kind in ("io", "memory"):
+            self.put(f"{base}/proc/pressure/{kind}", f"some {calm}\nfull {calm}\n")
         if node["controlPlane"]:
             self.put(f"{base}/etc-kubernetes/manifests/.keep", "")
             double = os.path.join(self.top, "tests", "fakes", "apiserver_double.py")
@@ -198,12 +210,12 @@ class Lab:
         script = (f"mount --make-rprivate /; mount -t proc proc /proc; mount -t tmpfs tmpfs /run; mkdir -p /run/sshd; hostname jump; "
                   f"/usr/sbin/sshd -D -e -f {self.path('jump_sshd_config')} & exec -a {PREFIX}jump sleep infinity")
         self.start("jump", ["bash", "-c", script])
-        hosts = [("jump", "172.31.0.5"), *[(n["name"], n["ip"]) for n in self.load()["nodes"]]]
+        hosts = [("jump", f"{OUTER}.5"), *[(n["name"], n["ip"]) for n in self.load()["nodes"]]]
         with open(self.path("known_hosts"), "w") as file:
             for name, address in hosts:
                 with open(self.path("keys", name + ".pub")) as key:
                     file.write(f"{address} {' '.join(key.read().split()[:2])}\n")
-        lines = ["Host jump", "  HostName 172.31.0.5", ""]
+        lines = ["Host jump", f"  HostName {OUTER}.5", ""]
         for name, address in hosts[1:]:
             lines += [f"Host {name} {address}", f"  HostName {address}", "  ProxyJump jump", ""]
         lines += ["Host *", "  User root", f"  IdentityFile {self.path('keys/client')}", "  IdentitiesOnly yes", f"  UserKnownHostsFile {self.path('known_hosts')}",
@@ -220,7 +232,7 @@ class Lab:
                  f"users:\n- name: admin\n  user:\n    client-certificate-data: {data('admin.crt')}\n    client-key-data: {data('admin.key')}\ncontexts:\n- name: lab\n  context: {{cluster: lab, user: admin}}\n", 0o600)
 
     def start_node(self, node):
-        self.start(node["name"], [os.path.join(self.here, "node-init.sh"), self.dir, node["name"]])
+        self.start(node["name"], [os.path.join(self.here, "node-init.sh"), self.dir, node["name"], PREFIX])
 
     # --- what the node carries ----------------------------------------------------------------------------------------
     def inside(self, name, *words, text=None, check=True):
@@ -318,12 +330,23 @@ class Lab:
         self.apply(node, state)
 
     def plant_disk_full(self, state, on):
-        node = self.node(state, 2)
-        path = "/var/lib/docker"
-        self.inside(node["name"], "umount", path, check=False)
+        """The images' file system of node-3, a small one, filled."""
+        name = self.node(state, 2)["name"]
+        self.small_disk(name, on)
         if on:
-            self.inside(node["name"], "mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", path)
-            self.inside(node["name"], "sh", "-c", f"head -c 39500k /dev/zero > {path}/overlay2-layers")
+            self.inside(name, "sh", "-c", "dd if=/dev/zero of=/var/lib/docker/overlay2-layers bs=64k 2>/dev/null; rm -rf /var/lib/docker/lost+found", check=False)
+
+    def small_disk(self, name, on):
+        path, image = "/var/lib/docker", self.path("nodes", name, "imagefs.img")
+        self.inside(name, "umount", path, check=False)
+        if not on:
+            return
+        with open(image, "wb") as file:
+            file.truncate(48 << 20)
+        run("mkfs.ext4", "-q", "-m", "0", image)
+        if "df" not in self.inside(name, "sh", "-c", f"mount -o loop {image} {path} && echo df", check=False):
+            # Where no loop device can be had: a file system in memory under a disk's name.
+            self.inside(name, "mount", "-t", "tmpfs", "-o", "size=40m", "/dev/sdb1", path)
 
     def plant_kube_proxy_dead(self, state, on):
         self.stop_unit(self.node(state, 1), "kube-proxy", on)
@@ -366,13 +389,15 @@ class Lab:
 
     # --- down, status, exec -------------------------------------------------------------------------------------------
     def down(self):
-        for word in subprocess.run(["pgrep", "-f", f"^{PREFIX}[a-z0-9-]+ infinity"], capture_output=True, text=True).stdout.split():
-            subprocess.run(["kill", "-9", word])
-        subprocess.run(["pkill", "-9", "-f", os.path.join(self.here, "answer.py")])
+        mine = [name for name in (os.listdir("/run/netns") if os.path.isdir("/run/netns") else []) if name.startswith(PREFIX)]
+        for name in mine:
+            for word in subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True).stdout.split():
+                subprocess.run(["kill", "-9", word], capture_output=True)
         subprocess.run(["ip", "link", "del", HOST_LINK], capture_output=True)
-        for name in os.listdir("/run/netns") if os.path.isdir("/run/netns") else []:
-            if name.startswith(PREFIX):
-                subprocess.run(["ip", "netns", "del", name])
+        for name in mine:
+            subprocess.run(["ip", "netns", "del", name])
+        if not any(link.startswith("medic-lab") for link in os.listdir("/sys/class/net")):
+            subprocess.run(["ip", "route", "del", "unreachable", INNER], capture_output=True)
         for name in ("nodes", "api"):
             shutil.rmtree(self.path(name), ignore_errors=True)
         if os.path.exists(self.path("state.json")):

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The first process of a lab node's namespaces. usage: node-init.sh LABDIR NODE
+# The first process of a lab node's namespaces. usage: node-init.sh LABDIR NODE PREFIX
 set -u
-lab=$1 name=$2
+lab=$1 name=$2 prefix=$3
 here=$(dirname "$(readlink -f "$0")")
 state=$lab/nodes/$name
 hostname "$name"
@@ -16,6 +16,7 @@ over /etc/cni etc-cni; over /opt/cni opt-cni; over /etc/kubernetes etc-kubernete
 over /var/lib/docker docker
 mount --bind "$state/hosts" /etc/hosts; mount --bind "$state/hostname" /etc/hostname; mount --bind "$state/resolv.conf" /etc/resolv.conf
 mount --bind "$state/os-release" /etc/os-release
+for f in loadavg pressure/cpu pressure/io pressure/memory; do [ -e "/proc/$f" ] && mount --bind "$state/proc/$f" "/proc/$f"; done
 mount --bind "$state/run" /run/lab
 mkdir -p /usr/local/sbin; mount --bind "$lab/bin" /usr/local/sbin
 [ -d "$state/imagefs" ] && mount -t tmpfs -o "size=$(cat "$state/imagefs/size")" tmpfs /var/lib/docker
@@ -33,4 +34,4 @@ keep sshd /usr/sbin/sshd -D -e -f "$state/sshd_config"
 keep kubelet /usr/local/sbin/kubelet --config=/var/lib/kubelet/config.yaml --kubeconfig=/etc/kubernetes/kubelet.conf --network-plugin=cni --hostname-override="$name"
 keep kube-proxy /usr/local/sbin/kube-proxy --config=/var/lib/kube-proxy/config.conf --hostname-override="$name"
 if [ -e "$state/apiserver" ]; then keep kube-apiserver sh "$state/apiserver"; fi
-exec -a "medic-lab-$name" sleep infinity
+exec -a "$prefix$name" sleep infinity

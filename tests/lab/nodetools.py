@@ -92,7 +92,7 @@ def write_answers(run, node, state, now=None):
     stamp = now.strftime("%Y-%m-%dT%H:%M:%S+0000")
     since = (now - datetime.timedelta(days=3)).strftime("%a %Y-%m-%d %H:%M:%S UTC")
     put(f"{run}/version", "v1.20.2\n")
-    put(f"{run}/kubelet.ports", "10248\n")
+    put(f"{run}/kubelet.ports", "10248\n*10250\n")
     put(f"{run}/kube-proxy.ports", "10249\n10256\n")
     put(f"{run}/http/10248/healthz", "200 OK\nok")
     put(f"{run}/http/10256/healthz", "200 OK\n" + json.dumps({"lastUpdated": str(now), "currentTime": str(now)}))
