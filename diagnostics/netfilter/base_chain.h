@@ -73,6 +73,7 @@ public:
         IpFamily family = IpFamily::None; ///< None: both (inet)
         std::string backend; ///< "legacy", "nft-compat", "nft"
         std::string table, name; ///< "nat", "PREROUTING"; "ip kube-proxy", "nat-prerouting"
+        std::int64_t registered = 0; ///< grows with each chain of this table that was hung in a hook; 0: not known
     };
 
     explicit BaseChain(Place place) : m_place(std::move(place)) { }

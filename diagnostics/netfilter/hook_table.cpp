@@ -2,6 +2,7 @@
 #include "diagnostics/netfilter/hook_table.h"
 
 #include "diagnostics/netfilter/iptables_chain.h"
+#include "diagnostics/netfilter/nft_chain.h"
 #include "diagnostics/netfilter/node_state.h"
 
 #include <algorithm>
@@ -49,11 +50,7 @@ bool tracksConnections(const NodeState& node, IpFamily family, bool ipvs)
                 if (std::any_of(chain.rules.begin(), chain.rules.end(), usesConntrack))
                     return true;
     }
-    if (!node.nftJson)
-        return false;
-    constexpr std::array<std::string_view, 5> users {"\"ct\"", "\"dnat\"", "\"snat\"", "\"masquerade\"", "\"redirect\""};
-    return std::any_of(users.begin(), users.end(),
-                       [&](std::string_view user) { return node.nftJson->find(user) != std::string::npos; });
+    return nftTracksConnections(node, family);
 }
 
 void addBuiltIn(Hook hook, std::vector<HookStage>& stages, bool withConntrack, bool withIpvs)
@@ -81,6 +78,8 @@ void addBuiltIn(Hook hook, std::vector<HookStage>& stages, bool withConntrack, b
 HookTable::HookTable(const NodeState& node, IpFamily family)
 {
     m_chains = iptablesBaseChains(node, family);
+    for (auto& chain : nftBaseChains(node, family))
+        m_chains.push_back(std::move(chain));
     // Since 5.9 IPVS hangs in a family's hooks while there is a service of that family.
     const bool ipvs = node.ipvs
         && std::any_of(node.ipvs->begin(), node.ipvs->end(), [&](const ipvs::VirtualServer& one) {

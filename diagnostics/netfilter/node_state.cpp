@@ -154,7 +154,10 @@ Result<void> NodeState::setPart(std::string_view fileName, Text text)
             (legacy ? nft : legacy) = *save;
         }
     } else if (fileName == "nft-ruleset.json") {
-        nftJson = text;
+        auto read = parse::nft::readNftJson(*text, fileName);
+        if (!read)
+            return tl::unexpected(read.error());
+        ruleset = part(std::move(*read));
     } else if (fileName == "ipset-save.txt") {
         auto read = ipset::Sets::parse(*text, fileName);
         if (!read)

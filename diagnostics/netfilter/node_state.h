@@ -8,6 +8,7 @@
 #include "diagnostics/parse/iptables_recent.h"
 #include "diagnostics/parse/iptables_save.h"
 #include "diagnostics/parse/ipvs_save.h"
+#include "diagnostics/parse/nft_ruleset.h"
 #include "diagnostics/parse/sysctl.h"
 
 #include <filesystem>
@@ -30,8 +31,7 @@ using Part = std::shared_ptr<const T>;
 struct NodeState {
     std::string node;
     Part<iptables::IptablesSave> legacy4, nft4, legacy6, nft6;
-    Part<std::string> nftJson; ///< `nft -j list ruleset`, raw
-    std::string nftFile = "nft-ruleset.json"; ///< where nftJson came from, for errors
+    Part<parse::nft::Ruleset> ruleset; ///< `nft -j list ruleset`: every family's tables, iptables-nft's too
     Part<ipset::Sets> sets;
     Part<std::vector<ipvs::VirtualServer>> ipvs;
     Part<std::vector<ipvs::Connection>> ipvsConnections;

@@ -192,8 +192,8 @@ std::string wrongSource(const PacketState& answer, const PacketQuery& query)
 
 PacketTracer::PacketTracer(const NodeState& node)
     : m_node(node), m_routing(node), m_hooks4(node, IpFamily::V4), m_hooks6(node, IpFamily::V6),
-      m_nativeWarnings4(nativeNftWarnings(node, m_hooks4, IpFamily::V4)),
-      m_nativeWarnings6(nativeNftWarnings(node, m_hooks6, IpFamily::V6))
+      m_nativeWarnings4(nativeNftWarnings(node, IpFamily::V4)),
+      m_nativeWarnings6(nativeNftWarnings(node, IpFamily::V6))
 {
 }
 

@@ -57,16 +57,19 @@ std::vector<HookOutcome> evaluate(const Order& order, const HookContext& context
 Order otherOrder(const Order& chains)
 {
     Order other = chains;
-    bool differs = false;
     for (auto from = other.begin(); from != other.end();) {
         const auto to = std::find_if(from, other.end(), [&](const auto* one) {
             return one->place().priority != (*from)->place().priority;
         });
-        differs = differs || to - from > 1;
         std::reverse(from, to);
+        // Which chain of one table was registered last, and therefore comes first, is known.
+        for (auto a = from; a != to; ++a)
+            for (auto b = std::next(a); b != to; ++b)
+                if ((*a)->place().table == (*b)->place().table && (*b)->place().registered > (*a)->place().registered)
+                    std::iter_swap(a, b);
         from = to;
     }
-    return differs ? other : Order {};
+    return other != chains ? other : Order {};
 }
 
 /// All orders' outcomes; the second order only where it makes a difference.

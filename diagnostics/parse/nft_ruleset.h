@@ -18,30 +18,32 @@ namespace medic::parse::nft {
 struct Expression {
     enum class Kind {
         None,
-        Number, ///< number
+        Number, ///< number; text: "exists" or "missing" for a truth value
         Symbol, ///< text: address, interface, "tcp", "new", "local" …
         Prefix, ///< text/number
         Range, ///< items: low, high
         Set, ///< items: elements (Pair where it is a map)
+        Flags, ///< items: names of bits of one value ("established,related")
         Pair, ///< items: key, value
         Concat, ///< items
         SetReference, ///< text: name without '@'
         Verdict, ///< text: accept, drop, return, continue, jump, goto; field: target
         Meta, ///< text: key
         Payload, ///< text: protocol, field: field
+        RawPayload, ///< text: base (ll, nh, th), offset and number: bits
         Ct, ///< text: key, field: direction (may be empty)
         Fib, ///< text: result (type, oif, oifname), field: flags joined by ','
-        Rt, ///< text: key
+        Rt, ///< text: key, field: family
         Socket, ///< text: key
         Numgen, ///< text: random or inc; number: mod; offset
-        Hash, ///< text: jhash or symhash; number: mod; offset
+        Hash, ///< text: jhash or symhash; number: mod; offset; items: of what
+        Option, ///< text: "tcp option", "ip option", "exthdr" …; field: which
         And,
         Or,
         Xor,
         ShiftLeft,
         ShiftRight, ///< items: left, right
         Map, ///< items: key, data (Set or SetReference)
-        Any, ///< exists / missing, boolean of an exthdr …: kept as text
         Unknown, ///< text: its JSON
     };
     Kind kind = Kind::None;
@@ -60,23 +62,25 @@ struct Statement {
         Reject, ///< text: type, field: code
         Queue, ///< field: flags ("bypass")
         Tproxy, ///< left: address, right: port
+        Takeover, ///< text: synproxy or fwd: the packet leaves the usual way
         Notrack,
         Limit, ///< field: rendered
         Quota,
-        SetUpdate, ///< text: add, update, delete; left: element; right: SetReference
+        SetUpdate, ///< text: add, update, delete; left: element; right: SetReference; field: limit that it carries
         Counter, ///< packets, bytes
         Passive, ///< has no influence on the way: log, comment, helper, flow offload …; field: rendered
         Xt, ///< an iptables extension that JSON does not spell out; text: match or target, field: name
         Unknown, ///< field: its JSON
     };
     Kind kind = Kind::Unknown;
-    std::string text, field;
+    std::string text, field, family; ///< family: of a translation in an inet table, ip or ip6
     Expression left, right;
     std::uint64_t packets = 0, bytes = 0;
 };
 
 struct Rule {
     std::int64_t handle = 0;
+    int line = 0; ///< 1-based in the dump
     std::string comment;
     std::vector<Statement> statements;
     std::optional<std::uint64_t> packets, bytes; ///< of its first counter
@@ -86,6 +90,7 @@ struct Rule {
 struct Chain {
     std::string name;
     std::int64_t handle = 0;
+    int line = 0; ///< 1-based in the dump
     bool base = false;
     std::string type, hook, device, policy; ///< type: filter, nat, route; policy: accept or drop
     int priority = 0;
@@ -97,6 +102,7 @@ struct SetObject {
     std::string name;
     std::int64_t handle = 0;
     std::vector<std::string> types; ///< of the key's fields: ipv4_addr, inet_proto, inet_service …
+    Expression typeOf; ///< where the dump says so by a selector instead
     std::string dataType; ///< of a map: "verdict", "ipv4_addr" …; empty: a set
     bool dynamic = false; ///< filled by packets (or with a timeout): what it holds may have changed since
     bool interval = false;

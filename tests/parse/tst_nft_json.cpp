@@ -47,7 +47,7 @@ private Q_SLOTS:
         QCOMPARE(services->rules.size(), std::size_t(2));
         QCOMPARE(services->rules[0].packets, std::optional<std::uint64_t>(5));
         QCOMPARE(services->rules[0].text(),
-                 std::string("meta mark & 0x4000 != 0 counter packets 5 bytes 300 ip daddr . meta l4proto . th dport vmap @service-ips comment \"a \"quoted\" one\""));
+                 std::string("meta mark & 0x00004000 != 0x00000000 counter packets 5 bytes 300 ip daddr . meta l4proto . th dport vmap @service-ips comment \"a \"quoted\" one\""));
         const SetObject& map = table.sets.at("service-ips");
         QCOMPARE(map.dataType, std::string("verdict"));
         QCOMPARE(map.elements.size(), std::size_t(2));
