@@ -6,9 +6,9 @@
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/words.h"
 #include "diagnostics/incident/plain_text.h"
-#include "diagnostics/netfilter/packet_tracer.h"
 #include "diagnostics/playbooks/headless.h"
 #include "diagnostics/playbooks/loader.h"
+#include "diagnostics/playbooks/packet.h"
 
 #include <nlohmann/json.hpp>
 
@@ -74,40 +74,6 @@ int show(const Playbook& playbook)
                   + tr(QT_TRANSLATE_NOOP("ctl", "risk: %1")).arg(safe(riskName(step.risk))) + QStringLiteral(")\n"));
     }
     return NothingWrong;
-}
-
-/// "10.0.0.1:80", "[fd00::1]:80", "10.0.0.1", "" (the node's own).
-bool readEndpoint(const std::string& text, IpAddress& address, std::uint16_t& port)
-{
-    if (text.empty())
-        return true;
-    const bool bracket = text.front() == '[';
-    const std::size_t close = bracket ? text.find(']') : text.find(':');
-    const bool hasPort = bracket ? close != std::string::npos && close + 1 < text.size() : std::count(text.begin(), text.end(), ':') == 1;
-    const std::string host = bracket ? text.substr(1, close - 1) : hasPort ? text.substr(0, close) : text;
-    const auto parsed = IpAddress::parse(host);
-    if (!parsed)
-        return false;
-    address = *parsed;
-    if (hasPort)
-        port = QString::fromStdString(text.substr(close + (bracket ? 2 : 1))).toUShort();
-    return !hasPort || port != 0;
-}
-
-Traced follow(const Snapshot& snapshot, const Want& want)
-{
-    using namespace netfilter;
-    PacketQuery query;
-    const auto protocol = protocolNumber(want.traceProtocol.empty() ? "tcp" : want.traceProtocol);
-    std::uint16_t from = query.sport;
-    if (!protocol || !readEndpoint(want.traceFrom, query.src, from) || !readEndpoint(want.traceTo, query.dst, query.dport) || query.dst.isNone())
-        return {std::nullopt, "not an address: " + want.traceFrom + " → " + want.traceTo};
-    query.sport = from;
-    query.protocol = *protocol;
-    const NodeState state = NodeState::fromSnapshot(snapshot, want.traceNode);
-    Trace trace = PacketTracer(state).trace(query);
-    trace.node = want.traceNode;
-    return {std::move(trace), {}};
 }
 
 /// The incident that the run is written to: a copy of the one that it reads, with what a killed program left beside it.
@@ -203,7 +169,8 @@ int runOne(const PlaybookPtr& playbook, const QString& file, const Arguments& ar
     }
     std::optional<Error> lost;
     Hands hands;
-    hands.trace = [&recorded](const Want& want) { return follow(recorded->snapshot, want); };
+    hands.check = [&recorded](const Snapshot&) { return checkRecorded(*recorded, {}, {}).findings; };
+    hands.trace = [&recorded](const Want& want) { return followPacket(recorded->snapshot, want); };
     hands.record = [&](const JournalEntry& entry) {
         if (!output || lost)
             return;

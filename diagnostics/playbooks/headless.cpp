@@ -40,7 +40,10 @@ public:
     }
 
 private:
-    void check() { m_result.findings = checks::runSuites({m_snapshot, nullptr, m_world.now, {}}).findings; }
+    void check()
+    {
+        m_result.findings = m_hands.check ? m_hands.check(m_snapshot) : checks::runSuites({m_snapshot, nullptr, m_world.now, {}}).findings;
+    }
 
     void flush()
     {

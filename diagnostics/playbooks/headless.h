@@ -14,6 +14,7 @@ namespace medic::playbooks {
 /// the snapshot as it is, commands are not possible, packets cannot be followed.
 struct Hands {
     std::function<void(const Want&, Snapshot&)> collect; ///< brings new observations into the snapshot
+    std::function<std::vector<Finding>(const Snapshot&)> check; ///< empty: the suites, without an earlier sweep to compare with
     std::function<CommandDone(const Want&)> command;
     std::function<Traced(const Want&)> trace;
     std::function<void(const Want&)> wait; ///< sleeps; empty: waits are passed over

@@ -110,9 +110,11 @@ Parameters Runner::parameters(const Step& step, const World& world) const
 {
     Parameters result;
     result["cluster"] = world.cluster;
-    for (const Visit& visit : m_visits)
-        if (!visit.result.empty())
+    for (const Visit& visit : m_visits) {
+        const Step* const asked = m_playbook->find(visit.step);
+        if (asked != nullptr && !visit.result.empty() && (asked->type == StepType::Question || asked->type == StepType::Measure))
             result[visit.step] = visit.result;
+    }
     const std::string about = !step.about.empty() ? step.about : step.on.kind == Selector::Kind::Finding ? step.on.name : std::string();
     if (about.empty())
         return result;
@@ -175,7 +177,16 @@ void Runner::start(const World& world)
 {
     if (started() || m_playbook->steps.empty())
         return;
+    noteRests(world);
     enter(m_playbook->steps.front().id, world);
+}
+
+void Runner::noteRests(const World& world)
+{
+    for (const Finding& finding : *world.findings)
+        if (failing(finding))
+            for (const Evidence& evidence : finding.evidence())
+                m_rests[finding.id()][nodeOf(finding)].insert(evidence.observation->node + "/" + evidence.observation->probe);
 }
 
 void Runner::enter(const std::string& id, const World& world, bool byHand)
@@ -309,6 +320,7 @@ void Runner::decide(const Step& step, const std::string& result, const World& wo
 
 Result<void> Runner::take(const Event& event, const World& world)
 {
+    noteRests(world);
     if (const auto* noted = std::get_if<Noted>(&event)) {
         const auto found = std::find_if(m_visits.rbegin(), m_visits.rend(), [&](const Visit& v) { return v.step == noted->step; });
         if (found != m_visits.rend())

@@ -5,6 +5,7 @@
 #include "diagnostics/playbooks/playbook.h"
 #include "diagnostics/playbooks/want.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -93,6 +94,7 @@ private:
         std::set<std::string> before; ///< ids that were failing before the action
     };
 
+    void noteRests(const World& world);
     void enter(const std::string& step, const World& world, bool byHand = false);
     void leave(StepStatus status, const std::string& result, const std::string& by, const Text& because, const std::string& go,
                const World& world);
@@ -136,6 +138,9 @@ private:
     bool m_finished = false;
     std::optional<SymptomChange> m_change;
     std::vector<JournalEntry> m_records;
+    /// What each finding that was seen rested on, by id and node: "node/probe" of its evidence. Looked at again, the same
+    /// sources without the finding mean that it is gone, whatever else its suite lacks.
+    std::map<std::string, std::map<std::string, std::set<std::string>>> m_rests;
 };
 
 } // namespace medic::playbooks

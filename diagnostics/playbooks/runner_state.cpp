@@ -137,6 +137,7 @@ std::string Runner::save() const
     for (const Target& target : m_work.targets)
         work["targets"].push_back(targetJson(target));
     document["work"] = std::move(work);
+    document["rests"] = m_rests;
     if (m_change)
         document["change"] = {{"step", m_change->step}, {"findings", m_change->findings}};
     return document.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -178,6 +179,8 @@ Result<Runner> Runner::restore(PlaybookPtr playbook, Language language, const st
         const bool busy = w.phase == Work::Phase::Command || w.phase == Work::Phase::Rollback;
         if (!sound || (busy && w.next >= w.end) || (w.phase == Work::Phase::Confirm && w.first >= w.end))
             return failure(ErrorCode::BadValue, where, "its state contradicts itself");
+        if (document.contains("rests"))
+            runner.m_rests = document.at("rests").get<decltype(runner.m_rests)>();
         if (document.contains("change"))
             runner.m_change = SymptomChange {document.at("change").at("step").get<std::string>(),
                                              document.at("change").at("findings").get<std::vector<std::string>>()};

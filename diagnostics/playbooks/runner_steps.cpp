@@ -380,6 +380,10 @@ void Runner::giveVerdicts(const Step& step, const World& world)
         if (!rule.finding.empty())
             about.about = rule.finding;
         given.text = filled(rule.text, about, world);
+        for (std::string* text : {&given.text.en, &given.text.zh}) // one that is open has no finding to take values from
+            for (const std::string& name : placeholdersOf(*text))
+                for (std::size_t at; (at = text->find("{" + name + "}")) != std::string::npos;)
+                    text->replace(at, name.size() + 2, "…");
         // One that is open is no conclusion.
         record(given.undecided ? JournalEntry::Kind::StepResult : JournalEntry::Kind::Verdict, "program", given.text, world,
                {{{"id", given.id},

@@ -46,7 +46,8 @@ std::vector<const Finding*> RunnerView::matching(const std::vector<std::string>&
     return result;
 }
 
-/// A finding that is absent is excluded only where its suite had all that it needed, on nodes that were reached.
+/// A finding that is absent is excluded only where its suite had all that it needed, on nodes that were reached; one that was
+/// there before, where what it rested on was looked at again.
 bool RunnerView::notChecked(const std::vector<std::string>& arguments) const
 {
     const Visit* asked = arguments.size() > 1 ? m_runner.lastVisit(arguments[1]) : nullptr;
@@ -59,9 +60,22 @@ bool RunnerView::notChecked(const std::vector<std::string>& arguments) const
     for (const Visit& visit : m_runner.visits())
         if (const Step* step = m_runner.playbook().find(visit.step))
             suites.insert(step->suites.begin(), step->suites.end());
-    for (const Finding& finding : *m_world.findings)
-        if (finding.id() == "common.not-checked" && suites.contains(finding.suite()) && inScope(finding.subject().node))
+    const auto seen = m_runner.m_rests.find(arguments.front());
+    const bool before = seen != m_runner.m_rests.end();
+    if (before)
+        for (const auto& [node, sources] : seen->second)
+            for (const std::string& source : sources) {
+                const std::size_t slash = source.find('/');
+                const ObservationPtr again = m_world.snapshot->find(source.substr(0, slash), source.substr(slash + 1));
+                if (inScope(node) && (again == nullptr || again->state != ProbeState::Complete))
+                    return true;
+            }
+    for (const Finding& finding : *m_world.findings) {
+        const std::string& node = finding.subject().node;
+        const bool own = before && (node.empty() || seen->second.contains(node)); // judged by its own sources, above
+        if (finding.id() == "common.not-checked" && suites.contains(finding.suite()) && inScope(node) && !own)
             return true;
+    }
     for (const std::string& node : m_world.snapshot->nodes()) {
         const ObservationPtr connect = m_world.snapshot->find(node, probe::connect);
         if (inScope(node) && connect != nullptr && connect->state != ProbeState::Complete)

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/wizard/wizard_driver.h"
 
+#include "diagnostics/playbooks/packet.h"
+
+#include <QCoreApplication>
+#include <QPointer>
+#include <QThreadPool>
+
 #include <algorithm>
 
 namespace medic {
@@ -102,13 +108,7 @@ void WizardDriver::proceed()
     case Want::Kind::Run: run(); break;
     case Want::Kind::Command: command(); break;
     case Want::Kind::Wait: wait(); break;
-    case Want::Kind::Trace:
-        m_busy = true;
-        QTimer::singleShot(0, this, [this, step = m_want.step] {
-            if (m_want.kind == Want::Kind::Trace && m_want.step == step)
-                take(m_tracer ? m_tracer(m_host.snapshot(), m_want) : Traced {std::nullopt, "no packet tracer"});
-        });
-        break;
+    case Want::Kind::Trace: trace(); break;
     case Want::Kind::Nothing:
     case Want::Kind::Ask:
     case Want::Kind::Confirm:
@@ -122,6 +122,21 @@ void WizardDriver::run()
     m_busy = true;
     m_sweeping = true;
     m_host.sweep({m_want.nodes, m_want.suites, m_want.probes, m_want.heavy, "wizard " + m_playbook->id + " / " + m_want.step});
+}
+
+/// Beside the screen's thread: a large ruleset takes a while.
+void WizardDriver::trace()
+{
+    m_busy = true;
+    const int visit = static_cast<int>(m_runner.visits().size());
+    QThreadPool::globalInstance()->start([this, guard = QPointer<WizardDriver>(this), tracer = m_tracer ? m_tracer : Tracer(followPacket),
+                                          snapshot = m_host.snapshot(), want = m_want, visit] {
+        Traced traced = tracer(snapshot, want);
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [this, guard, traced = std::move(traced), step = want.step, visit] {
+            if (guard && m_want.kind == Want::Kind::Trace && m_want.step == step && static_cast<int>(m_runner.visits().size()) == visit)
+                take(traced);
+        });
+    });
 }
 
 void WizardDriver::command()

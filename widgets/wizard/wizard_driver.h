@@ -21,12 +21,12 @@ class WizardDriver final : public QObject
     Q_OBJECT
 
 public:
-    /// Follows one packet in a snapshot; empty result: not possible, with the reason.
+    /// Follows one packet in a snapshot; empty result: not possible, with the reason. Called in a worker thread.
     using Tracer = std::function<playbooks::Traced(const Snapshot&, const playbooks::Want&)>;
 
     WizardDriver(WizardHost& host, playbooks::PlaybookPtr playbook, Language language, QObject* parent = nullptr);
 
-    void setTracer(Tracer tracer) { m_tracer = std::move(tracer); }
+    void setTracer(Tracer tracer) { m_tracer = std::move(tracer); } ///< instead of followPacket()
     void setLanguage(Language language);
 
     /// Goes on where the incident says that it was left, else begins.
@@ -56,6 +56,7 @@ private:
     void proceed();
     void run();
     void command();
+    void trace();
     void wait();
     void tick();
     void save();
