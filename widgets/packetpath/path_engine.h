@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnostics/model/snapshot.h"
+#include "diagnostics/netfilter/path_query.h"
+
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+namespace medic::packetpath {
+
+/// One node's rules and routes, ready to be asked. Shared between threads, never changed.
+struct LoadedNode {
+    netfilter::NodeState state;
+    std::unique_ptr<netfilter::PacketTracer> tracer; ///< refers to `state`
+};
+using LoadedNodePtr = std::shared_ptr<const LoadedNode>;
+using NamesPtr = std::shared_ptr<const netfilter::PathNames>;
+
+struct PathAnswer {
+    QString text; ///< as asked
+    std::optional<netfilter::PathMistake> mistake; ///< set: the rest but `names` is empty
+    netfilter::PathQuery query;
+    Trace trace;
+    LoadedNodePtr node;
+    NamesPtr names;
+};
+using PathAnswerPtr = std::shared_ptr<const PathAnswer>;
+
+/// Reads nodes and follows packets in one worker thread. Lives in the screen's thread, where its signals arrive; of
+/// several questions in a row only the last is answered. Never blocks but in the destructor (until the running task ends).
+class PathEngine final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit PathEngine(QObject* parent = nullptr);
+    ~PathEngine() override;
+
+    /// What there is to ask about from now on. Ends with namesReady().
+    void setSnapshot(const Snapshot& snapshot);
+    /// Ends with answered(), unless another question follows sooner.
+    void ask(const QString& text, bool passedOver);
+    /// Ends with loaded(); null in it when the node is not there.
+    void load(const QString& node);
+
+Q_SIGNALS:
+    void namesReady(const medic::packetpath::NamesPtr& names);
+    void answered(const medic::packetpath::PathAnswerPtr& answer);
+    void loaded(const QString& node, const medic::packetpath::LoadedNodePtr& loaded);
+
+private:
+    struct Worker;
+
+    QThreadPool m_pool;
+    std::shared_ptr<Worker> m_worker; ///< used by the pool's one thread only
+    std::atomic<quint64> m_newestQuestion {0}, m_newestLoad {0}, m_newestSnapshot {0};
+};
+
+} // namespace medic::packetpath

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/packetpath/path_page.h"
+
+#include "widgets/packetpath/path_canvas.h"
+#include "widgets/packetpath/path_export.h"
+#include "widgets/packetpath/path_words.h"
+#include "widgets/packetpath/step_panel.h"
+#include "widgets/panels/buttons.h"
+#include "widgets/text/escape.h"
+#include "widgets/theme/fonts.h"
+
+#include <QAction>
+#include <QButtonGroup>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace medic::packetpath {
+
+PathPage::PathPage(QWidget* parent)
+    : QWidget(parent)
+    , m_directions(new QButtonGroup(this))
+    , m_request(new QToolButton)
+    , m_reply(new QToolButton)
+    , m_passed(new QToolButton)
+    , m_smaller(iconButton(QStringLiteral("remove"), nullptr))
+    , m_larger(iconButton(QStringLiteral("add"), nullptr))
+    , m_fit(new QToolButton)
+    , m_export(iconButton(QStringLiteral("export"), nullptr))
+    , m_title(new PlainLabel(PlainLabel::Kind::Strong))
+    , m_words(new PlainLabel)
+    , m_warnings(new PlainLabel(PlainLabel::Kind::Muted))
+    , m_canvas(new PathCanvas)
+    , m_panel(new StepPanel)
+    , m_split(new QSplitter)
+{
+    build();
+    for (QToolButton* one : {m_request, m_reply}) {
+        one->setCheckable(true);
+        one->setAutoRaise(true);
+        one->setFocusPolicy(Qt::TabFocus);
+        m_directions->addButton(one);
+    }
+    m_request->setChecked(true);
+    m_passed->setCheckable(true);
+    m_passed->setAutoRaise(true);
+    m_fit->setAutoRaise(true);
+    m_export->setMenu(new QMenu(this));
+    m_export->setPopupMode(QToolButton::InstantPopup);
+    connect(m_export->menu(), &QMenu::aboutToShow, this, [this] {
+        QMenu* menu = m_export->menu();
+        menu->clear();
+        connect(menu->addAction(tr("Save as SVG…")), &QAction::triggered, this, [this] { askForFile(QStringLiteral("svg")); });
+        connect(menu->addAction(tr("Save as PNG…")), &QAction::triggered, this, [this] { askForFile(QStringLiteral("png")); });
+    });
+    connect(m_directions, &QButtonGroup::buttonClicked, this, &PathPage::fill);
+    connect(m_passed, &QToolButton::toggled, this, &PathPage::passedOverChanged);
+    connect(m_smaller, &QToolButton::clicked, this, [this] { m_canvas->setZoom(m_canvas->zoom() / 1.2); });
+    connect(m_larger, &QToolButton::clicked, this, [this] { m_canvas->setZoom(m_canvas->zoom() * 1.2); });
+    connect(m_fit, &QToolButton::clicked, m_canvas, &PathCanvas::fit);
+    connect(m_canvas, &PathCanvas::chosenChanged, this, &PathPage::choose);
+    connect(m_canvas, &PathCanvas::unfoldWanted, this, [this] {
+        m_unfolded = true;
+        fill();
+    });
+    connect(m_panel, &StepPanel::closeWanted, this, &PathPage::stepBack);
+    connect(m_panel, &StepPanel::dumpWanted, this, &PathPage::dumpWanted);
+    connect(m_panel, &StepPanel::chainWanted, this, &PathPage::chainWanted);
+    m_panel->hide();
+    setFocusProxy(m_canvas);
+    retranslate();
+}
+
+void PathPage::build()
+{
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(theme::gridStep);
+    auto* tools = new QHBoxLayout;
+    tools->setSpacing(theme::innerGap);
+    tools->addWidget(m_title, 1);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    for (QWidget* one : std::initializer_list<QWidget*> {m_request, m_reply, m_passed, m_smaller, m_larger, m_fit, m_export})
+        tools->addWidget(one);
+    m_split->addWidget(m_canvas);
+    m_split->addWidget(m_panel);
+    m_split->setChildrenCollapsible(false);
+    m_split->setStretchFactor(0, 1);
+    m_split->setStretchFactor(1, 0);
+    m_split->setSizes({800, 340});
+    m_words->setWordWrap(true);
+    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_words->setObjectName(QStringLiteral("inWords"));
+    m_warnings->setWordWrap(true);
+    rows->addLayout(tools);
+    rows->addWidget(m_split, 1);
+    rows->addWidget(m_words);
+    rows->addWidget(m_warnings);
+}
+
+void PathPage::setAnswer(const PathAnswerPtr& answer)
+{
+    const bool other = !m_answer || !answer || m_answer->text != answer->text;
+    m_answer = answer;
+    if (other) {
+        m_unfolded = false;
+        m_request->setChecked(true);
+    }
+    fill();
+}
+
+void PathPage::fill()
+{
+    if (!m_answer) {
+        m_canvas->clear();
+        return;
+    }
+    const Folding folding = m_unfolded ? Folding::None : Folding::Few;
+    PathLayout::Options options;
+    options.passedOver = m_passed->isChecked();
+    options.node = m_answer->trace.node;
+    options.whose = [names = m_answer->names](const std::string& address) {
+        const auto parsed = IpAddress::parse(address);
+        return parsed ? lineSafe(names->whose(*parsed)) : QString();
+    };
+    m_canvas->setPath(m_reply->isChecked() ? replyTree(m_answer->trace, folding) : requestTree(m_answer->trace, folding), options);
+    updateWords();
+}
+
+void PathPage::updateWords()
+{
+    if (!m_answer)
+        return;
+    m_title->setText(lineSafe(m_answer->query.text()));
+    m_title->setToolTip(toolTipSafe(lineSafe(m_answer->query.text())));
+    m_words->setText(tr("In words: %1").arg(words()));
+    QStringList warnings;
+    if (m_answer->query.nodeChosen)
+        warnings.append(tr("Nothing tells on which node this packet is; it is followed on %1. Add “on NODE” for another.").arg(lineSafe(m_answer->query.node)));
+    for (const auto& warning : m_answer->trace.warnings)
+        warnings.append(PathWords::warning(warning));
+    m_warnings->setText(warnings.mid(0, 3).join(u'\n'));
+    m_warnings->setToolTip(toolTipSafe(warnings.join(u'\n')));
+    m_warnings->setVisible(!warnings.isEmpty());
+    m_canvas->setAccessibleName(m_words->text());
+}
+
+QString PathPage::words() const
+{
+    if (!m_answer)
+        return {};
+    return m_reply->isChecked() ? PathWords::replyInWords(m_answer->query, m_answer->trace) : PathWords::inWords(m_answer->query, m_answer->trace);
+}
+
+void PathPage::showReply()
+{
+    m_reply->setChecked(true);
+    fill();
+}
+
+void PathPage::showRequest()
+{
+    m_request->setChecked(true);
+    fill();
+}
+
+bool PathPage::passedOver() const { return m_passed->isChecked(); }
+
+void PathPage::choose(const PathLayout::Spot& spot)
+{
+    if (const TraceStep* step = m_canvas->stepOf(spot); step && m_answer)
+        m_panel->showStep(*step, m_answer->node, m_answer->query.packet.dst.isV6());
+    else if (spot.kind == PathLayout::Spot::Kind::End)
+        m_panel->showEnd(m_canvas->tree().parts[static_cast<std::size_t>(spot.part)]);
+    else
+        m_panel->clear();
+    m_panel->setVisible(spot.kind != PathLayout::Spot::Kind::Nothing);
+}
+
+bool PathPage::stepBack()
+{
+    if (!m_panel->isVisible())
+        return false;
+    m_canvas->choose({});
+    m_canvas->setFocus();
+    return true;
+}
+
+bool PathPage::exportTo(const QString& file) const
+{
+    return m_answer && exportPath(file, m_canvas->layout(), m_canvas->fonts(), palette(), m_title->text(), m_words->text());
+}
+
+void PathPage::askForFile(const QString& suffix)
+{
+    auto* dialog = new QFileDialog(this, tr("Save the picture"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(suffix);
+    dialog->setNameFilter(QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
+    dialog->selectFile(QStringLiteral("path.") + suffix);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        Q_EMIT said(exportTo(file) ? tr("Saved: %1").arg(lineSafe(file)) : tr("%1 cannot be written").arg(lineSafe(file)));
+    });
+    dialog->open();
+}
+
+void PathPage::retranslate()
+{
+    m_request->setText(tr("Request"));
+    m_reply->setText(tr("Reply"));
+    m_request->setToolTip(tr("The way of the packet"));
+    m_reply->setToolTip(tr("The way of its answer"));
+    m_passed->setText(tr("Passed-over rules"));
+    m_passed->setToolTip(tr("Also show the rules that were looked at and did not fit"));
+    m_smaller->setToolTip(tr("Smaller (-)"));
+    m_larger->setToolTip(tr("Larger (+)"));
+    m_fit->setText(tr("Fit"));
+    m_fit->setToolTip(tr("Fit into the window (0)"));
+    m_export->setToolTip(tr("Save as a picture"));
+    m_panel->retranslate();
+    updateWords();
+}
+
+} // namespace medic::packetpath

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnostics/model/verdict.h"
+#include "diagnostics/netfilter/path_query.h"
+#include "widgets/packetpath/path_tree.h"
+
+#include <QCoreApplication>
+#include <QString>
+
+namespace medic::packetpath {
+
+/// What the packet path says in words, in the current language. Texts from the cluster in them are made safe for one line.
+class PathWords final
+{
+    Q_DECLARE_TR_FUNCTIONS(medic::packetpath::PathWords)
+
+public:
+    [[nodiscard]] static QString mistake(const netfilter::PathMistake& mistake); ///< one sentence, with what would do instead
+    [[nodiscard]] static QString disposition(Disposition disposition); ///< "delivered on this node"
+    [[nodiscard]] static QString dispositionMeaning(Disposition disposition); ///< a sentence for those who are new to it
+    [[nodiscard]] static Verdict verdict(Disposition disposition);
+
+    [[nodiscard]] static QString owner(const RuleOwner& owner); ///< "Service default/api, port http"; empty: not known
+    [[nodiscard]] static QString hook(const std::string& hook); ///< "PREROUTING"
+    [[nodiscard]] static QString hookHint(const std::string& hook); ///< "just arrived"
+    [[nodiscard]] static QString hookMeaning(const std::string& hook);
+    [[nodiscard]] static QString backend(const std::string& backend);
+
+    [[nodiscard]] static QString action(const TraceStep& step); ///< short: "→ KUBE-SVC-…", "drop", "out by cni0"
+    [[nodiscard]] static QString actionMeaning(const TraceStep& step); ///< a sentence
+    [[nodiscard]] static QString place(const TraceStep& step); ///< "nat KUBE-SERVICES, rule 3"
+    [[nodiscard]] static QString reason(const std::string& reason); ///< the tracer's key words
+    [[nodiscard]] static QString share(double share); ///< "1/3", "25 %"
+    [[nodiscard]] static QString fork(const TreePart& part); ///< what leads into this part
+    [[nodiscard]] static QString warning(const std::string& warning);
+
+    /// All of it in two or three sentences.
+    [[nodiscard]] static QString inWords(const netfilter::PathQuery& query, const Trace& trace);
+    /// The answer's way in one or two sentences.
+    [[nodiscard]] static QString replyInWords(const netfilter::PathQuery& query, const Trace& trace);
+
+private:
+    static QString ending(const TraceBranch& branch, const std::string& node);
+    static QString translation(const netfilter::PathQuery& query, const TraceBranch& branch);
+    static QString theft(const netfilter::PathQuery& query, const Trace& trace);
+    static QString several(const netfilter::PathQuery& query, const Trace& trace);
+    static QString undecided(const Trace& trace);
+};
+
+/// "10.96.0.10:80", "[fd00::1]:80"; safe for one line.
+[[nodiscard]] QString endpointText(const std::string& address, std::uint16_t port);
+
+/// What of a step's change of addresses is shown.
+struct NatChange {
+    bool destination = false, source = false;
+    QString destinationBefore, destinationAfter, sourceBefore, sourceAfter;
+    [[nodiscard]] bool any() const { return destination || source; }
+};
+[[nodiscard]] NatChange natOf(const TraceStep& step);
+
+} // namespace medic::packetpath
