@@ -22,3 +22,7 @@ endforeach()
 # The client that ./dev bench measures against clush, parallel-ssh and ansible.
 add_executable(bench_ssh bench/bench_ssh.cpp)
 target_link_libraries(bench_ssh PRIVATE medic_engine)
+
+# What tests/bench/rules.sh measures beside iptables-legacy-restore.
+add_executable(bench_rules bench/bench_rules.cpp)
+target_link_libraries(bench_rules PRIVATE medic_core)

@@ -35,6 +35,7 @@ int runDiff(const QStringList& arguments);
 int runRedact(const QStringList& arguments);
 int runReport(const QStringList& arguments);
 
+std::vector<OptionSpec> auditOptions();
 std::vector<OptionSpec> captureOptions();
 std::vector<OptionSpec> checkOptions();
 std::vector<OptionSpec> playbookOptions();

@@ -34,6 +34,8 @@ const std::vector<Command>& commands()
          QT_TRANSLATE_NOOP("ctl", "The wizards: list them, show one, run one on a recorded incident"), runPlaybook, playbookOptions},
         {"trace", "(FILE.medic --node NODE | --dump DIR) --from ADDR[:PORT] --to ADDR:PORT",
          QT_TRANSLATE_NOOP("ctl", "Follow one packet through a node"), runTrace, nullptr},
+        {"audit", "(FILE.medic | --dump DIR --api DIR) [--node N]… [--format text|json]",
+         QT_TRANSLATE_NOOP("ctl", "Every Service against what the nodes' rules really do"), runAudit, auditOptions},
         {"report", "FILE.medic -o OUT.{pdf,html,md,json}", QT_TRANSLATE_NOOP("ctl", "Write the incident report"), runReport, reportOptions},
     };
     return table;

@@ -96,10 +96,12 @@ void checkSymptom(Sink& sink, const std::string& node)
             const auto& before = metrics(*sink.input().earlier, node, probe::apiKubeletMetrics);
             const char* const name = "kubelet_pleg_relist_duration_seconds";
             const auto sum = numbers->sum(std::string(name) + "_sum"), count = numbers->sum(std::string(name) + "_count");
-            const auto oldSum = before ? before->sum(std::string(name) + "_sum") : std::nullopt;
-            const auto oldCount = before ? before->sum(std::string(name) + "_count") : std::nullopt;
-            if (sum && count && oldSum && oldCount && *count > *oldCount) {
-                const double mean = (*sum - *oldSum) / (*count - *oldCount);
+            const parse::Metrics none;
+            const parse::Metrics& old = before ? *before : none;
+            const auto oldSum = old.sum(std::string(name) + "_sum"), oldCount = old.sum(std::string(name) + "_count");
+            const double relists = count.value_or(0) - oldCount.value_or(0);
+            if (sum && count && oldSum && oldCount && relists > 0) {
+                const double mean = (*sum - *oldSum) / relists;
                 if (mean > 1)
                     sink.node("pleg.slow-relist", mean > 10 ? Verdict::Failure : Verdict::Warning, Confidence::Confirmed, node, {{"seconds", decimal(mean)}},
                               {numbers.at({numbers->find(std::string(name) + "_sum")->line})});

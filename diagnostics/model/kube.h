@@ -89,6 +89,7 @@ struct Service {
 struct Endpoint {
     std::vector<std::string> addresses;
     std::string node, podNameSpace, podName;
+    std::vector<std::string> hintZones, hintNodes; ///< topology hints: whose kube-proxies shall use it; empty: all
     bool ready = true, serving = true, terminating = false;
 };
 

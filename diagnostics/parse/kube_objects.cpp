@@ -227,6 +227,8 @@ EndpointSlice endpointSlice(const Json& from)
         endpoint.serving = flag(given, "serving", endpoint.ready);
         endpoint.terminating = flag(given, "terminating", false);
         setPod(e, endpoint);
+        each(at(e, "hints"), "forZones", [&](const Json& zone) { endpoint.hintZones.push_back(text(zone, "name")); });
+        each(at(e, "hints"), "forNodes", [&](const Json& node) { endpoint.hintNodes.push_back(text(node, "name")); });
         slice.endpoints.push_back(std::move(endpoint));
     });
     return slice;
