@@ -5,11 +5,16 @@
 #include "diagnostics/collect/session.h"
 #include "diagnostics/playbooks/loader.h"
 #include "tests/window/path_stage.h"
+#include "widgets/packetpath/chain_map.h"
+#include "widgets/packetpath/chains_page.h"
+#include "widgets/packetpath/ipvs_model.h"
+#include "widgets/packetpath/ipvs_page.h"
 #include "widgets/packetpath/path_canvas.h"
 #include "widgets/packetpath/path_page.h"
 #include "widgets/packetpath/path_painter.h"
 #include "widgets/packetpath/path_words.h"
 #include "widgets/packetpath/query_bar.h"
+#include "widgets/packetpath/rules_model.h"
 #include "widgets/packetpath/step_panel.h"
 #include "widgets/theme/theme.h"
 
@@ -21,6 +26,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace medic;
 using namespace medic::packetpath;
@@ -52,6 +58,8 @@ class PathViewTest final : public QObject
     void picture(const char* name) const
     {
         const QString folder = qEnvironmentVariable("MEDIC_PICTURES");
+        QCoreApplication::sendPostedEvents();
+        QCoreApplication::processEvents();
         if (!folder.isEmpty())
             QVERIFY(m_stage->view->grab().save(QStringLiteral("%1/%2.png").arg(folder, QLatin1String(name))));
     }
@@ -202,6 +210,45 @@ private Q_SLOTS:
         QTest::keyClick(canvas, Qt::Key_1);
         QCOMPARE(canvas->zoom(), 1.0);
         QVERIFY(!canvas->accessibleDescription().isEmpty());
+    }
+
+    void theRulesAsAMap()
+    {
+        m_stage->ask("pod web-0 -> svc default/api:80");
+        QSignalSpy ready(m_stage->view->chains(), &ChainsPage::bookReady);
+        m_stage->view->showTab(PathView::ChainsTab);
+        QTRY_VERIFY_WITH_TIMEOUT(!ready.isEmpty(), 10000);
+        ChainsPage* chains = m_stage->view->chains();
+        QCOMPARE(int(chains->book()->ruleCount()), 31);
+        QVERIFY(!chains->map()->layout().cells.isEmpty());
+        Q_EMIT page()->chainWanted(*page()->canvas()->stepOf(rowOf("KUBE-SERVICES", 2)));
+        QCOMPARE(chains->model()->rowCount(), 3);
+        QVERIFY(chains->model()->index(1, 0).data(RulesModel::MetRole).toBool());
+        QVERIFY(!chains->model()->index(0, 0).data(RulesModel::MetRole).toBool());
+        picture("rules");
+        // A jump is followed, Esc comes back.
+        Q_EMIT chains->table()->clicked(chains->model()->index(1, RulesModel::Target));
+        QCOMPARE(chains->model()->rowCount(), 4);
+        QVERIFY(m_stage->view->stepBack());
+        QCOMPARE(chains->model()->rowCount(), 3);
+        QSignalSpy found(chains, &ChainsPage::searchDone);
+        chains->search(QStringLiteral("10.244.2.9"));
+        QTRY_COMPARE_WITH_TIMEOUT(found.size(), 1, 5000);
+        QVERIFY(chains->model()->isSearch());
+        QVERIFY(chains->model()->rowCount() >= 3);
+        picture("rules-search");
+        QVERIFY(m_stage->view->stepBack());
+        QVERIFY(!chains->model()->isSearch());
+    }
+
+    void ipvsAsATree()
+    {
+        if (!QFile::exists(QStringLiteral(MEDIC_TEST_DATA "/netfilter/ipvs-node/ipvsadm-Sn.txt")))
+            QSKIP("the IPVS node's dump is not in this tree");
+        m_stage->ask("node node-2 -> 127.0.0.1:30080");
+        m_stage->view->showTab(PathView::IpvsTab);
+        QTRY_VERIFY_WITH_TIMEOUT(m_stage->view->ipvs()->model()->rowCount() > 0, 5000);
+        picture("ipvs");
     }
 
     void theDumpLineIsFound()

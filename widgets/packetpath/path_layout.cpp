@@ -15,8 +15,8 @@ namespace medic::packetpath {
 
 namespace {
 
-constexpr qreal padding = 8, gap = 8, bandGap = 20, indentStep = 12, gutter = 36, labelled = 76, margin = 12;
-constexpr qreal widest = 330, narrowest = 132, iconSize = 16;
+constexpr qreal padding = 7, gap = 7, bandGap = 20, indentStep = 12, gutter = 30, labelled = 62, margin = 12;
+constexpr qreal widest = 320, narrowest = 120, iconSize = 16;
 constexpr int passedShown = 4;
 
 /// Lines put below one another, at 0,0; moved to their place later.
@@ -81,8 +81,11 @@ private:
         const TreePart& part = m_tree.parts[static_cast<std::size_t>(index)];
         Measured& measured = m_parts[static_cast<std::size_t>(index)];
         qreal y = 0;
+        int outermost = 99;
+        for (const TreeCard& card : part.cards)
+            outermost = std::min(outermost, card.depth);
         for (std::size_t i = 0; i < part.cards.size(); ++i) {
-            LayCard card = measureCard(part.cards[i], index, static_cast<int>(i), y);
+            LayCard card = measureCard(part.cards[i], index, static_cast<int>(i), y, part.cards[i].depth - outermost);
             y = card.rect.bottom() + gap;
             measured.width = std::max(measured.width, card.rect.right());
             measured.cards.append(std::move(card));
@@ -107,12 +110,12 @@ private:
         width = std::max(width, measured.width);
     }
 
-    LayCard measureCard(const TreeCard& card, int part, int index, qreal y) const
+    LayCard measureCard(const TreeCard& card, int part, int index, qreal y, int depth) const
     {
         LayCard result;
         result.part = part;
         result.card = index;
-        const qreal x = std::min(card.depth, 4) * indentStep;
+        const qreal x = std::min(depth, 4) * indentStep;
         qreal right = x + narrowest - indentStep, at = y + padding / 2;
         const bool chain = !card.chain.empty();
         if (chain) {
@@ -122,7 +125,7 @@ private:
             right = std::max(right, table.text.isEmpty() ? name.rect.right() : table.rect.right());
             at = name.rect.bottom();
             result.lines << name << table;
-            if (const QString who = PathWords::owner(card.owner); !who.isEmpty()) {
+            if (const QString who = PathWords::ownerShort(card.owner); !who.isEmpty()) {
                 result.lines.append(line(who, Role::Muted, x + padding, at, widest - 2 * padding));
                 right = std::max(right, result.lines.last().rect.right());
                 at = result.lines.last().rect.bottom();
@@ -189,7 +192,7 @@ private:
         if (made.decides)
             from += iconSize + 4;
         QString action = PathWords::action(step);
-        if (nat.any()) // the addresses are said below
+        if (nat.any() && step.backend != "conntrack") // the addresses are said below
             action = action.section(u' ', 0, 0);
         const bool routing = step.hook == "ROUTING" || step.hook == "BRIDGE";
         made.lines.append(line(action, routing || made.unknown ? Role::Plain : Role::Machine, from, y, widest - (from - x) - 2 * padding));
@@ -216,7 +219,7 @@ private:
             right = std::max(right, made.natBox.right());
             y += 2;
         }
-        if (!step.reason.empty() && (made.unknown || step.backend == "conntrack")) {
+        if (!step.reason.empty() && made.unknown) {
             made.lines.append(line(PathWords::reason(step.reason), Role::Muted, x, y, widest - 2 * padding));
             right = std::max(right, made.lines.last().rect.right());
             y = made.lines.last().rect.bottom();
@@ -364,9 +367,12 @@ private:
         const auto column = static_cast<std::size_t>(m_columns.ofPart[static_cast<std::size_t>(part)]);
         LayLink made;
         made.from = from;
-        made.to = QPointF(m_x[column], y + entry());
+        const auto& cards = m_parts[static_cast<std::size_t>(part)].cards;
+        const bool placed = !cards.isEmpty() && cards.first().rect.left() >= m_x[column];
+        const qreal left = cards.isEmpty() ? 0 : cards.first().rect.left() - (placed ? m_x[column] : 0);
+        made.to = QPointF(m_x[column] + left, y + entry());
         made.turn = from.x() + gutter / 2 - 4;
-        made.width = 1.5 + 5.5 * std::clamp(tree.probability * (m_tree.starts.size() > 1 ? whole : 1.0), 0.0, 1.0);
+        made.width = 1.5 + 4.0 * std::clamp(tree.probability * (m_tree.starts.size() > 1 ? whole : 1.0), 0.0, 1.0);
         made.certain = tree.certain;
         made.dead = dead(part);
         if (const QString label = PathWords::fork(tree); !label.isEmpty()) {
@@ -408,7 +414,7 @@ private:
             made.from = exit;
             made.to = QPointF(m_endColumn, y + entry());
             made.turn = x + m_width[column] + gutter / 2 - 4;
-            made.width = 1.5 + 5.5 * std::clamp(part.probability * (m_tree.starts.size() > 1 ? whole : 1.0), 0.0, 1.0);
+            made.width = 1.5 + 4.0 * std::clamp(part.probability * (m_tree.starts.size() > 1 ? whole : 1.0), 0.0, 1.0);
             made.certain = part.certain;
             m_result.links.append(made);
             bottom = std::max(bottom, y + measured.end.rect.height());

@@ -8,11 +8,13 @@
 #include "widgets/panels/buttons.h"
 #include "widgets/text/escape.h"
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/state.h"
 
 #include <QAction>
 #include <QButtonGroup>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QMenu>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -25,11 +27,12 @@ PathPage::PathPage(QWidget* parent)
     , m_request(new QToolButton)
     , m_reply(new QToolButton)
     , m_passed(new QToolButton)
-    , m_smaller(iconButton(QStringLiteral("remove"), nullptr))
-    , m_larger(iconButton(QStringLiteral("add"), nullptr))
+    , m_smaller(new QToolButton)
+    , m_larger(new QToolButton)
     , m_fit(new QToolButton)
     , m_export(iconButton(QStringLiteral("export"), nullptr))
     , m_title(new PlainLabel(PlainLabel::Kind::Strong))
+    , m_state(new QLabel)
     , m_words(new PlainLabel)
     , m_warnings(new PlainLabel(PlainLabel::Kind::Muted))
     , m_canvas(new PathCanvas)
@@ -45,8 +48,12 @@ PathPage::PathPage(QWidget* parent)
     }
     m_request->setChecked(true);
     m_passed->setCheckable(true);
-    m_passed->setAutoRaise(true);
-    m_fit->setAutoRaise(true);
+    m_smaller->setText(QStringLiteral("−"));
+    m_larger->setText(QStringLiteral("+"));
+    for (QToolButton* one : {m_passed, m_smaller, m_larger, m_fit}) {
+        one->setAutoRaise(true);
+        one->setFocusPolicy(Qt::TabFocus);
+    }
     m_export->setMenu(new QMenu(this));
     m_export->setPopupMode(QToolButton::InstantPopup);
     connect(m_export->menu(), &QMenu::aboutToShow, this, [this] {
@@ -96,7 +103,12 @@ void PathPage::build()
     m_warnings->setWordWrap(true);
     rows->addLayout(tools);
     rows->addWidget(m_split, 1);
-    rows->addWidget(m_words);
+    auto* sentence = new QHBoxLayout;
+    sentence->setSpacing(theme::gridStep);
+    m_state->setAlignment(Qt::AlignTop);
+    sentence->addWidget(m_state, 0, Qt::AlignTop);
+    sentence->addWidget(m_words, 1);
+    rows->addLayout(sentence);
     rows->addWidget(m_warnings);
 }
 
@@ -136,6 +148,8 @@ void PathPage::updateWords()
     m_title->setText(lineSafe(m_answer->query.text()));
     m_title->setToolTip(toolTipSafe(lineSafe(m_answer->query.text())));
     m_words->setText(tr("In words: %1").arg(words()));
+    m_state->setPixmap(theme::stateIcon(PathWords::overall(m_answer->query, m_answer->trace)).pixmap(QSize(18, 18), devicePixelRatioF()));
+    m_state->setVisible(!m_reply->isChecked());
     QStringList warnings;
     if (m_answer->query.nodeChosen)
         warnings.append(tr("Nothing tells on which node this packet is; it is followed on %1. Add “on NODE” for another.").arg(lineSafe(m_answer->query.node)));

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QButtonGroup;
+class QLabel;
 class QSplitter;
 class QToolButton;
 
@@ -64,6 +65,7 @@ private:
     QToolButton* m_fit;
     QToolButton* m_export;
     PlainLabel* m_title;
+    QLabel* m_state;
     PlainLabel* m_words;
     PlainLabel* m_warnings;
     PathCanvas* m_canvas;

@@ -152,6 +152,19 @@ QString PathWords::several(const netfilter::PathQuery& query, const Trace& trace
     return text + u' ' + tr("%1 of the connections do not get through. %2").arg(share(gone), ending(*lost, trace.node));
 }
 
+Verdict PathWords::overall(const netfilter::PathQuery& query, const Trace& trace)
+{
+    Verdict worst = theft(query, trace).isEmpty() ? Verdict::Ok : Verdict::Warning;
+    for (const TraceBranch& branch : trace.branches) {
+        const Verdict one = branch.certain ? verdict(branch.disposition) : Verdict::Unknown;
+        if (one == Verdict::Failure)
+            return one;
+        if (one == Verdict::Unknown)
+            worst = one;
+    }
+    return worst;
+}
+
 QString PathWords::inWords(const netfilter::PathQuery& query, const Trace& trace)
 {
     QStringList sentences;

@@ -3,6 +3,8 @@
 
 #include "diagnostics/collect/session.h"
 #include "diagnostics/model/probe_ids.h"
+#include "widgets/packetpath/chains_page.h"
+#include "widgets/packetpath/ipvs_page.h"
 #include "widgets/packetpath/path_page.h"
 #include "widgets/packetpath/path_suggest.h"
 #include "widgets/packetpath/path_words.h"
@@ -15,6 +17,7 @@
 #include "widgets/theme/icons.h"
 
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 namespace medic {
@@ -28,6 +31,9 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     , m_names(std::make_shared<const netfilter::PathNames>())
     , m_bar(new QueryBar)
     , m_page(new PathPage)
+    , m_chains(new ChainsPage)
+    , m_ipvs(new IpvsPage)
+    , m_tabs(new QTabBar)
     , m_empty(new EmptyState(QStringLiteral("path")))
     , m_suggestions(new QWidget)
     , m_suggestionList(new QVBoxLayout(m_suggestions))
@@ -39,9 +45,16 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     rows->setContentsMargins(theme::pageMargin, theme::groupGap, theme::pageMargin, theme::gridStep);
     rows->setSpacing(theme::gridStep);
     rows->addWidget(m_bar);
+    rows->addWidget(m_tabs);
     rows->addWidget(m_content, 1);
     m_content->addWidget(m_suggestions);
     m_content->addWidget(m_page);
+    m_content->addWidget(m_chains);
+    m_content->addWidget(m_ipvs);
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    for (int i = 0; i < 3; ++i)
+        m_tabs->addTab({});
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_all);
     auto* layout = new QVBoxLayout(this);
@@ -52,11 +65,31 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     connect(m_engine, &PathEngine::namesReady, this, [this](const NamesPtr& names) {
         m_names = names;
         m_bar->setNames(names);
+        if (!names->isCollected(m_node.toStdString()))
+            m_node = names->collected.empty() ? QString() : QString::fromStdString(names->collected.front());
+        showNode(m_node);
         suggest();
         updateStack();
     });
     connect(m_engine, &PathEngine::answered, this, &PathView::showAnswer);
-    connect(m_bar, &QueryBar::asked, this, &PathView::ask);
+    connect(m_engine, &PathEngine::loaded, this, [this](const QString& node, const LoadedNodePtr& loaded) {
+        if (node != m_node)
+            return;
+        m_chains->setNode(loaded, m_names);
+        m_chains->setPath(m_page->answer());
+        m_ipvs->setNode(loaded, m_names);
+    });
+    connect(m_tabs, &QTabBar::currentChanged, this, &PathView::updateTab);
+    connect(m_bar, &QueryBar::nodeWanted, this, &PathView::showNode);
+    connect(m_page, &PathPage::chainWanted, this, [this](const TraceStep& step) {
+        showNode(QString::fromStdString(m_page->answer()->trace.node));
+        m_tabs->setCurrentIndex(ChainsTab);
+        m_chains->showStep(step, m_page->answer()->query.packet.dst.isV6());
+    });
+    connect(m_bar, &QueryBar::asked, this, [this](const QString& text) {
+        ask(text);
+        m_tabs->setCurrentIndex(PathTab);
+    });
     connect(m_page, &PathPage::passedOverChanged, this, [this] {
         if (!m_asked.isEmpty())
             m_engine->ask(m_asked, m_page->passedOver());
@@ -70,8 +103,11 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     };
     connect(&session(), &Session::opened, this, [this, changed] {
         m_asked.clear();
+        m_node.clear();
         m_bar->setText({});
-        m_content->setCurrentWidget(m_suggestions);
+        m_page->setAnswer(nullptr);
+        m_tabs->setCurrentIndex(PathTab);
+        updateTab();
         changed();
     });
     connect(&session(), &Session::closed, this, changed);
@@ -144,6 +180,28 @@ void PathView::suggest()
     m_suggestionList->addStretch(1);
 }
 
+/// Whose rules the other tabs show. They are read when one of them is looked at.
+void PathView::showNode(const QString& node)
+{
+    m_node = node;
+    m_bar->showNode(node);
+    if (m_tabs->currentIndex() != PathTab)
+        m_engine->load(node);
+}
+
+void PathView::showTab(Tab tab) { m_tabs->setCurrentIndex(tab); }
+
+void PathView::updateTab()
+{
+    switch (m_tabs->currentIndex()) {
+    case ChainsTab: m_content->setCurrentWidget(m_chains); break;
+    case IpvsTab: m_content->setCurrentWidget(m_ipvs); break;
+    default: m_content->setCurrentWidget(m_page->answer() ? m_page : m_suggestions); break;
+    }
+    if (m_tabs->currentIndex() != PathTab && !m_node.isEmpty())
+        m_engine->load(m_node);
+}
+
 void PathView::ask(const QString& text)
 {
     m_asked = text;
@@ -162,9 +220,11 @@ void PathView::showAnswer(const PathAnswerPtr& answer)
     }
     m_bar->showMistake({});
     m_bar->remember(answer->text);
-    m_bar->showNode(QString::fromStdString(answer->query.node));
-    m_content->setCurrentWidget(m_page);
     m_page->setAnswer(answer);
+    showNode(QString::fromStdString(answer->query.node));
+    m_chains->setPath(answer);
+    if (m_tabs->currentIndex() == PathTab)
+        m_content->setCurrentWidget(m_page);
     Q_EMIT answerShown();
 }
 
@@ -185,6 +245,7 @@ bool PathView::open(const Place& place)
     if (place.key.isEmpty())
         return true;
     m_bar->setText(place.key);
+    m_tabs->setCurrentIndex(PathTab);
     ask(place.key);
     return true;
 }
@@ -193,17 +254,35 @@ bool PathView::stepBack()
 {
     if (m_content->currentWidget() == m_page && m_page->stepBack())
         return true;
+    if (m_tabs->currentIndex() == ChainsTab && m_chains->stepBack())
+        return true;
+    if (m_tabs->currentIndex() == IpvsTab && m_ipvs->stepBack())
+        return true;
+    if (m_tabs->currentIndex() != PathTab) {
+        m_tabs->setCurrentIndex(PathTab);
+        return true;
+    }
     if (m_content->currentWidget() != m_page)
         return false;
-    m_content->setCurrentWidget(m_suggestions);
+    m_page->setAnswer(nullptr);
+    m_chains->setPath(nullptr);
     m_bar->setText({});
     m_bar->takeFocus();
     m_asked.clear();
+    updateTab();
     return true;
 }
 
 bool PathView::focusFilter()
 {
+    if (m_tabs->currentIndex() == ChainsTab) {
+        m_chains->takeFocus();
+        return true;
+    }
+    if (m_tabs->currentIndex() == IpvsTab) {
+        m_ipvs->takeFocus();
+        return true;
+    }
     m_bar->takeFocus();
     return true;
 }
@@ -220,6 +299,11 @@ void PathView::retranslate()
 {
     m_bar->retranslate();
     m_page->retranslate();
+    m_chains->retranslate();
+    m_ipvs->retranslate();
+    m_tabs->setTabText(PathTab, tr("Packet's path"));
+    m_tabs->setTabText(ChainsTab, tr("All rules"));
+    m_tabs->setTabText(IpvsTab, tr("IPVS"));
     if (const auto& answer = m_page->answer())
         m_page->setAnswer(answer);
     suggest();

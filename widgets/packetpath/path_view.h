@@ -13,6 +13,8 @@ namespace medic {
 class EmptyState;
 
 namespace packetpath {
+class ChainsPage;
+class IpvsPage;
 class PathPage;
 class QueryBar;
 } // namespace packetpath
@@ -38,6 +40,10 @@ public:
 
     [[nodiscard]] packetpath::QueryBar* bar() const { return m_bar; }
     [[nodiscard]] packetpath::PathPage* page() const { return m_page; }
+    [[nodiscard]] packetpath::ChainsPage* chains() const { return m_chains; }
+    [[nodiscard]] packetpath::IpvsPage* ipvs() const { return m_ipvs; }
+    enum Tab { PathTab, ChainsTab, IpvsTab };
+    void showTab(Tab tab);
 
 Q_SIGNALS:
     void answerShown(); ///< an asked query is on the screen, or its mistake
@@ -52,11 +58,16 @@ private:
     void showDump(const TraceStep& step);
     void suggest();
     void updateStack();
+    void showNode(const QString& node);
+    void updateTab();
 
     packetpath::PathEngine* m_engine;
     packetpath::NamesPtr m_names;
     packetpath::QueryBar* m_bar;
     packetpath::PathPage* m_page;
+    packetpath::ChainsPage* m_chains;
+    packetpath::IpvsPage* m_ipvs;
+    QTabBar* m_tabs;
     EmptyState* m_empty;
     QWidget* m_suggestions;
     QVBoxLayout* m_suggestionList;
@@ -64,6 +75,7 @@ private:
     QStackedWidget* m_content;
     QStackedWidget* m_stack;
     QString m_asked;
+    QString m_node; ///< whose rules are shown
     bool m_stale = true;
 };
 

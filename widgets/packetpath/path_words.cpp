@@ -126,6 +126,13 @@ QString PathWords::owner(const RuleOwner& owner)
     return owner.name.empty() ? safe(owner.kind) : safe(owner.kind) + u' ' + name;
 }
 
+QString PathWords::ownerShort(const RuleOwner& owner)
+{
+    if (owner.kind == "endpoint" && !owner.detail.empty())
+        return tr("endpoint %1").arg(lineSafe(owner.detail));
+    return PathWords::owner(owner);
+}
+
 QString PathWords::hook(const std::string& hook)
 {
     if (hook == "ROUTING")
@@ -201,6 +208,8 @@ QString PathWords::action(const TraceStep& step)
         return QStringLiteral("→ ") + after(text, "jump ");
     if (begins(text, "goto "))
         return QStringLiteral("→ ") + after(text, "goto ");
+    if (step.backend == "conntrack")
+        return tr("translated back");
     if (step.matched == Tri::Unknown && text == "assumed not to match")
         return tr("if it does not match: goes on");
     if (step.hook == "ROUTING") {
@@ -281,6 +290,8 @@ QString PathWords::reason(const std::string& reason)
         return {};
     if (begins(reason, "policy of "))
         return tr("the policy of %1").arg(after(reason, "policy of "));
+    if (begins(reason, "unreachable: ") || begins(reason, "blackhole: ") || begins(reason, "prohibited: "))
+        return tr("a route refuses it (%1)").arg(lineSafe(reason.substr(reason.find(": ") + 2)));
     if (begins(reason, "no route to the real server "))
         return tr("no route to the real server %1").arg(after(reason, "no route to the real server "));
     if (begins(reason, "no route to "))

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] static Verdict verdict(Disposition disposition);
 
     [[nodiscard]] static QString owner(const RuleOwner& owner); ///< "Service default/api, port http"; empty: not known
+    [[nodiscard]] static QString ownerShort(const RuleOwner& owner); ///< "endpoint 10.244.1.8:8080"
     [[nodiscard]] static QString hook(const std::string& hook); ///< "PREROUTING"
     [[nodiscard]] static QString hookHint(const std::string& hook); ///< "just arrived"
     [[nodiscard]] static QString hookMeaning(const std::string& hook);
@@ -37,6 +38,7 @@ public:
 
     /// All of it in two or three sentences.
     [[nodiscard]] static QString inWords(const netfilter::PathQuery& query, const Trace& trace);
+    [[nodiscard]] static Verdict overall(const netfilter::PathQuery& query, const Trace& trace); ///< of the request
     /// The answer's way in one or two sentences.
     [[nodiscard]] static QString replyInWords(const netfilter::PathQuery& query, const Trace& trace);
 

@@ -167,6 +167,9 @@ void QueryBar::ask()
 
 void QueryBar::askOn(const QString& node)
 {
+    Q_EMIT nodeWanted(node);
+    if (m_edit->text().trimmed().isEmpty())
+        return;
     setText(queryOn(m_edit->text(), node));
     ask();
 }

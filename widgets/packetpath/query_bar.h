@@ -39,6 +39,7 @@ public:
 
 Q_SIGNALS:
     void asked(const QString& text);
+    void nodeWanted(const QString& node); ///< chosen from the list; with a query in the line, asked() follows
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
