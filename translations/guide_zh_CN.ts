@@ -177,6 +177,10 @@
             <numerusform>相符 %n 项</numerusform>
         </translation>
     </message>
+    <message>
+        <source>These files cannot be used as guides</source>
+        <translation>以下文件无法作为向导使用</translation>
+    </message>
 </context>
 <context>
     <name>medic::ReportView</name>
@@ -500,6 +504,18 @@
             <numerusform>%n 个节点</numerusform>
         </translation>
     </message>
+    <message>
+        <source>None of the causes that this guide knows is proven.</source>
+        <translation>本向导已知的原因均未得到证实。</translation>
+    </message>
+    <message>
+        <source>Could not be decided; something was not collected</source>
+        <translation>以下无法判定：缺少所需的采集数据</translation>
+    </message>
+    <message>
+        <source>Found on the way</source>
+        <translation>排查过程中的判定</translation>
+    </message>
 </context>
 <context>
     <name>medic::StepsList</name>
@@ -697,6 +713,10 @@
         <translation>
             <numerusform>运行 %n 个 Pod</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>verdicts that hold: %1</source>
+        <translation>成立的判定：%1 项</translation>
     </message>
 </context>
 </TS>

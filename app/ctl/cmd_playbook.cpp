@@ -109,7 +109,8 @@ QString runText(const Runner& runner)
     text += u'\n';
     for (const VerdictGiven& given : runner.verdicts()) {
         const Verdict shown = given.undecided ? Verdict::Unknown : given.verdict;
-        text += coloured(words::verdict(shown) + QStringLiteral(", ") + words::confidence(given.confidence), colourOf(shown)) + QStringLiteral("  ")
+        const QString how = given.undecided ? words::verdict(shown) : words::verdict(shown) + QStringLiteral(", ") + words::confidence(given.confidence);
+        text += coloured(how, colourOf(shown)) + QStringLiteral("  ")
             + textIn(given.text) + u'\n';
     }
     if (runner.verdicts().empty())

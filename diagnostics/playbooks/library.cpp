@@ -193,12 +193,28 @@ Library Library::load(const std::vector<fs::path>& directories, std::vector<Erro
     }
     std::stable_sort(library.m_playbooks.begin(), library.m_playbooks.end(),
                      [](const PlaybookPtr& a, const PlaybookPtr& b) { return a->priority < b->priority; });
+    library.m_problems = std::move(found);
     if (problems != nullptr)
-        problems->insert(problems->end(), found.begin(), found.end());
+        problems->insert(problems->end(), library.m_problems.begin(), library.m_problems.end());
     return library;
 }
 
-Library Library::standard(std::vector<Error>* problems) { return load({resourceDirectory(), userDirectory()}, problems); }
+Library Library::standard(std::vector<Error>* problems)
+{
+    Library library = load({resourceDirectory(), userDirectory()}, nullptr);
+    if (std::any_of(library.m_playbooks.begin(), library.m_playbooks.end(), [](const PlaybookPtr& one) { return one->users; })) {
+        const Catalogue catalogue = Catalogue::standard();
+        std::erase_if(library.m_playbooks, [&](const PlaybookPtr& one) {
+            const std::size_t before = library.m_problems.size();
+            if (one->users)
+                validate(*one, catalogue, {}, library.m_problems);
+            return library.m_problems.size() != before;
+        });
+    }
+    if (problems != nullptr)
+        problems->insert(problems->end(), library.m_problems.begin(), library.m_problems.end());
+    return library;
+}
 
 PlaybookPtr Library::find(std::string_view id) const
 {

@@ -105,6 +105,9 @@ void readMeasure(MapReader& reader, Step& step)
         item.onlyKeys({"id", "match", "exit", "text"});
         Outcome outcome;
         outcome.id = item.scalar("id", true);
+        for (const char* taken : {"none", "skipped", "unknown", "not-measured"})
+            if (outcome.id == taken)
+                item.problem(ErrorCode::BadValue, "id", "'" + outcome.id + "' is what a step gives that has no outcome");
         outcome.pattern = item.scalar("match");
         if (!outcome.pattern.empty())
             checkPattern(item, "match", outcome.pattern);

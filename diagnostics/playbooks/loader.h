@@ -25,10 +25,12 @@ public:
     /// playbooks/*.yaml below `directories`; a broken file is reported and disturbs no other, nor does a second one
     /// with a known id.
     [[nodiscard]] static Library load(const std::vector<std::filesystem::path>& directories, std::vector<Error>* problems);
+    /// The program's and the user's own; the user's are also compared with what findings and suites there are.
     [[nodiscard]] static Library standard(std::vector<Error>* problems = nullptr);
 
     [[nodiscard]] const std::vector<PlaybookPtr>& all() const { return m_playbooks; } ///< by priority
     [[nodiscard]] PlaybookPtr find(std::string_view id) const;
+    [[nodiscard]] const std::vector<Error>& problems() const { return m_problems; } ///< of the files that cannot be used
 
     /// A playbook that fits, with the reason.
     struct Fit {
@@ -46,6 +48,7 @@ public:
 
 private:
     std::vector<PlaybookPtr> m_playbooks;
+    std::vector<Error> m_problems;
 };
 
 /// Does a finding's id match `pattern` ("family.name", or "family.*")?

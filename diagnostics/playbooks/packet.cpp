@@ -2,6 +2,7 @@
 #include "diagnostics/playbooks/packet.h"
 
 #include "diagnostics/netfilter/packet_tracer.h"
+#include "diagnostics/playbooks/runner.h"
 
 #include <algorithm>
 #include <charconv>
@@ -36,21 +37,75 @@ bool readEndpoint(const std::string& text, IpAddress& address, std::uint16_t& po
 
 } // namespace
 
+std::optional<netfilter::PathQuery> packetQuery(const std::string& node, const std::string& from, const std::string& to,
+                                                const std::string& protocol)
+{
+    using namespace netfilter;
+    PathQuery query;
+    const auto number = protocolNumber(protocol.empty() ? "tcp" : protocol);
+    std::uint16_t source = query.packet.sport;
+    if (!number || node.empty() || !readEndpoint(from, query.packet.src, source)
+        || !readEndpoint(to, query.packet.dst, query.packet.dport) || query.packet.dst.isNone())
+        return std::nullopt;
+    query.packet.sport = source;
+    query.packet.protocol = *number;
+    query.node = node;
+    query.from.kind = from.empty() ? PathEnd::Kind::TheNode : PathEnd::Kind::Address;
+    query.from.address = query.packet.src;
+    query.to.address = query.packet.dst;
+    query.to.port = query.packet.dport;
+    return query;
+}
+
 Traced followPacket(const Snapshot& snapshot, const Want& want)
 {
     using namespace netfilter;
-    PacketQuery query;
-    const auto protocol = protocolNumber(want.traceProtocol.empty() ? "tcp" : want.traceProtocol);
-    std::uint16_t from = query.sport;
-    if (!protocol || !readEndpoint(want.traceFrom, query.src, from) || !readEndpoint(want.traceTo, query.dst, query.dport) || query.dst.isNone())
-        return {std::nullopt, "not an address: " + want.traceFrom + " → " + want.traceTo};
     if (want.traceNode.empty())
         return {std::nullopt, "no node to begin at"};
-    query.sport = from;
-    query.protocol = *protocol;
-    Trace trace = PacketTracer(NodeState::fromSnapshot(snapshot, want.traceNode)).trace(query);
+    const auto query = packetQuery(want.traceNode, want.traceFrom, want.traceTo, want.traceProtocol);
+    if (!query)
+        return {std::nullopt, "not an address: " + want.traceFrom + " → " + want.traceTo};
+    Trace trace = PacketTracer(NodeState::fromSnapshot(snapshot, want.traceNode)).trace(query->packet);
     trace.node = want.traceNode;
     return {std::move(trace), {}};
+}
+
+std::vector<FollowedPacket> followedPackets(const IncidentFile& incident, const Library& library)
+{
+    std::vector<FollowedPacket> result;
+    const auto sweeps = incident.sweeps();
+    if (!sweeps)
+        return result;
+    for (const PlaybookPtr& playbook : library.all()) {
+        const auto document = incident.document("wizard/" + playbook->id);
+        if (!document || !*document)
+            continue;
+        const auto runner = Runner::restore(playbook, Language::English, **document);
+        if (!runner)
+            continue;
+        for (const Visit& visit : runner->visits()) {
+            if (visit.packet.size() != 4)
+                continue;
+            std::uint64_t sweep = 0; // the last one that had begun by then
+            for (const SweepInfo& one : *sweeps)
+                if (one.started <= visit.left)
+                    sweep = std::max(sweep, one.id);
+            const auto snapshot = incident.snapshot(sweep);
+            const auto query = packetQuery(visit.packet[0], visit.packet[1], visit.packet[2], visit.packet[3]);
+            if (!snapshot || !query)
+                continue;
+            Want want;
+            want.traceNode = visit.packet[0];
+            want.traceFrom = visit.packet[1];
+            want.traceTo = visit.packet[2];
+            want.traceProtocol = visit.packet[3];
+            Traced traced = followPacket(*snapshot, want);
+            const Step* const step = playbook->find(visit.step);
+            if (traced.trace && step != nullptr)
+                result.push_back({*query, std::move(*traced.trace), playbook->title, step->title});
+        }
+    }
+    return result;
 }
 
 } // namespace medic::playbooks

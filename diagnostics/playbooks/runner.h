@@ -27,6 +27,7 @@ struct Visit {
     std::vector<std::string> notes;
     std::vector<std::string> outputs; ///< of its commands, as they came (shortened)
     std::vector<std::uint64_t> observations;
+    std::vector<std::string> packet; ///< of a trace: node, from, to, protocol
     TimePoint entered, left;
 };
 
@@ -37,6 +38,7 @@ struct VerdictGiven {
     bool undecided = false; ///< could not be decided: neither given nor excluded
     bool rejected = false; ///< overruled by the engineer
     Text text; ///< filled in
+    Parameters parameters; ///< of the finding behind it, as it was then
 };
 
 /// A wizard as a pure state machine: says what it wants next (want), takes what came (take), records every decision.

@@ -67,6 +67,7 @@ json visitJson(const Visit& visit)
             {"notes", visit.notes},
             {"outputs", visit.outputs},
             {"observations", visit.observations},
+            {"packet", visit.packet},
             {"entered", millis(visit.entered)},
             {"left", millis(visit.left)}};
 }
@@ -87,6 +88,8 @@ Visit visitOf(const json& value)
     visit.notes = value.at("notes").get<std::vector<std::string>>();
     visit.outputs = value.at("outputs").get<std::vector<std::string>>();
     visit.observations = value.at("observations").get<std::vector<std::uint64_t>>();
+    if (value.contains("packet"))
+        visit.packet = value.at("packet").get<std::vector<std::string>>();
     visit.entered = timeOf(value.at("entered").get<std::int64_t>());
     visit.left = timeOf(value.at("left").get<std::int64_t>());
     return visit;
@@ -101,7 +104,8 @@ json verdictJson(const VerdictGiven& given)
             {"confidence", confidenceName(given.confidence)},
             {"undecided", given.undecided},
             {"rejected", given.rejected},
-            {"text", textJson(given.text)}};
+            {"text", textJson(given.text)},
+            {"parameters", given.parameters}};
 }
 
 VerdictGiven verdictOf(const json& value)
@@ -115,6 +119,8 @@ VerdictGiven verdictOf(const json& value)
     given.undecided = value.at("undecided").get<bool>();
     given.rejected = value.at("rejected").get<bool>();
     given.text = textOf(value.at("text"));
+    if (value.contains("parameters"))
+        given.parameters = value.at("parameters").get<Parameters>();
     return given;
 }
 

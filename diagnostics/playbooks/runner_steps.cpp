@@ -298,8 +298,10 @@ Result<void> Runner::waited(const WaitOver& event, const World& world)
 Result<void> Runner::traced(const Traced& event, const World& world)
 {
     const Step& step = *current();
+    const Want asked = want(world);
     Visit& visit = m_visits.back();
     visit.outputs.clear();
+    visit.packet = {asked.traceNode, asked.traceFrom, asked.traceTo, asked.traceProtocol};
     std::string result = "unknown";
     if (event.trace) {
         // The worst branch speaks for the packet: one lost share in three is a fault.
@@ -373,13 +375,15 @@ void Runner::giveVerdicts(const Step& step, const World& world)
         const Tri holds = rule.when.evaluate(view);
         if (holds == Tri::No)
             continue;
-        VerdictGiven given {rule.id, step.id, rule.finding, rule.verdict, rule.confidence, holds == Tri::Unknown, false, {}};
+        VerdictGiven given {rule.id, step.id, rule.finding, rule.verdict, rule.confidence, holds == Tri::Unknown, false, {}, {}};
         if (triOf(rule.proof, view, Tri::No) == Tri::Yes)
             given.confidence = Confidence::Confirmed;
         Step about = step;
         if (!rule.finding.empty())
             about.about = rule.finding;
         given.text = filled(rule.text, about, world);
+        if (!rule.finding.empty())
+            given.parameters = parameters(about, world);
         for (std::string* text : {&given.text.en, &given.text.zh}) // one that is open has no finding to take values from
             for (const std::string& name : placeholdersOf(*text))
                 for (std::size_t at; (at = text->find("{" + name + "}")) != std::string::npos;)

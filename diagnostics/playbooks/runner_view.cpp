@@ -135,6 +135,10 @@ std::optional<std::string> RunnerView::value(std::string_view function, const st
         return "none"; // never asked: no answer is its answer
     if (visit->status == StepStatus::Skipped && visit->result.empty())
         return "skipped";
+    // Nothing can be measured in a recording: the conditions rest on what it holds.
+    const Step* const step = m_runner.playbook().find(arguments.front());
+    if (visit->result == "unknown" && !m_world.live && step != nullptr && step->type == StepType::Measure)
+        return "not-measured";
     if (visit->result.empty() || visit->result == "unknown")
         return std::nullopt;
     return visit->result;

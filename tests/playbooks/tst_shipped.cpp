@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace medic;
@@ -164,6 +165,45 @@ private Q_SLOTS:
             QVERIFY2(result.runner.finished(), playbook->id.c_str());
             QVERIFY2(result.unanswered.empty(), playbook->id.c_str());
         }
+    }
+
+    void yourOwnGuides()
+    {
+        QTemporaryDir config;
+        QVERIFY(QDir(config.path()).mkpath(QStringLiteral("cluster-medic/playbooks")));
+        const auto write = [&](const char* name, const QByteArray& text) {
+            QFile file(config.filePath(QStringLiteral("cluster-medic/playbooks/") + QString::fromLatin1(name)));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text);
+        };
+        const QByteArray head = "playbook: %1\ntitle: {en: Ours, zh: 自己的}\nsummary: {en: Ours, zh: 自己的}\nsteps:\n  - id: look\n    type: check\n"
+                                "    title: {en: Look, zh: 检查}\n    why: {en: To see, zh: 查看}\n";
+        write("good.yaml", QByteArray(head).replace("%1", "our-disk") + "    suites: [baseline]\n    branches:\n      - {when: found(node.disk-full), go: end, because: {en: Full, zh: 写满}}\n");
+        write("key.yaml", QByteArray(head).replace("%1", "our-key") + "    suites: [baseline]\n    wenn: found(node.disk-full)\n");
+        write("finding.yaml", QByteArray(head).replace("%1", "our-finding") + "    suites: [baseline]\n    when: found(node.disk-fool)\n");
+        write("syntax.yaml", "playbook: [unclosed\n");
+        write("taken.yaml", QByteArray(head).replace("%1", "case-1.4-pleg") + "    suites: [baseline]\n");
+        write("dangerous.yaml", QByteArray(head).replace("%1", "our-danger") + "    suites: [baseline]\n  - id: act\n    type: action\n    title: {en: Act, zh: 操作}\n    why: {en: To act, zh: 操作}\n"
+                                                                              "    risk: low\n    expect: {en: It acts, zh: 操作}\n    command: docker system prune -a\n    rollback: 'true'\n    verify: not found(node.disk-full)\n");
+        const QByteArray before = qgetenv("XDG_CONFIG_HOME"), resources = qgetenv("CLUSTER_MEDIC_RESOURCES");
+        qputenv("XDG_CONFIG_HOME", config.path().toUtf8());
+        qputenv("CLUSTER_MEDIC_RESOURCES", MEDIC_SOURCE_DIR "/resources");
+        std::vector<Error> problems;
+        const Library library = Library::standard(&problems);
+        before.isNull() ? qunsetenv("XDG_CONFIG_HOME") : qputenv("XDG_CONFIG_HOME", before);
+        resources.isNull() ? qunsetenv("CLUSTER_MEDIC_RESOURCES") : qputenv("CLUSTER_MEDIC_RESOURCES", resources);
+        std::vector<Error> none;
+        QCOMPARE(library.all().size(), shipped(none).all().size() + 1);
+        const PlaybookPtr own = library.find("our-disk");
+        QVERIFY(own && own->users);
+        QVERIFY(!library.find("case-1.4-pleg")->users);
+        const std::string said = all(problems);
+        const auto holds = [&](const char* place, const char* what) { return said.find(place) != std::string::npos && said.find(what) != std::string::npos; };
+        QVERIFY2(holds("key.yaml:10", "wenn"), said.c_str());
+        QVERIFY2(holds("finding.yaml:5", "node.disk-fool"), said.c_str());
+        QVERIFY2(holds("syntax.yaml:", ""), said.c_str());
+        QVERIFY2(holds("taken.yaml", "already taken"), said.c_str());
+        QVERIFY2(holds("dangerous.yaml:", "prune"), said.c_str());
     }
 
     void pastedErrorsFindTheirGuide_data()

@@ -86,7 +86,7 @@ QString makeIncident(const QTemporaryDir& folder)
     entry(JournalEntry::Kind::Verdict, "program", "A rejected cause", "被否决的原因", R"(,"id":"split","confidence":"possible")", 21);
     entry(JournalEntry::Kind::Overruled, "engineer", "overruled", "工程师否决了程序的判断", R"(,"verdict":"split","rejected":"yes")", 22);
     entry(JournalEntry::Kind::ActionConfirmed, "engineer", "iptables", "iptables", R"(,"node":"node-2","command":"iptables -w -t nat -D PREROUTING","rollback":"iptables -w -t nat -I PREROUTING 1")", 30);
-    entry(JournalEntry::Kind::ActionResult, "program", "done", "done", R"(,"node":"node-2","command":"x","result":"done","exit":"0")", 31);
+    entry(JournalEntry::Kind::ActionResult, "program", "done", "done", R"(,"node":"node-2","command":"iptables -w -t nat -D PREROUTING","result":"done","exit":"0")", 31);
     entry(JournalEntry::Kind::Verified, "program", "Done, and its verification holds.", "已执行，验证通过。", "", 33);
     entry(JournalEntry::Kind::Note, "engineer", "负载均衡在 02:40 切换过", "负载均衡在 02:40 切换过", "", 40);
     return path;

@@ -30,13 +30,13 @@ void PageRenderer::later(std::function<void()> work)
     QMetaObject::invokeMethod(&m_place, std::move(work), Qt::QueuedConnection);
 }
 
-void PageRenderer::load(std::shared_ptr<const Report> report)
+void PageRenderer::load(std::shared_ptr<const Report> report, Packets packets)
 {
     const quint64 number = ++m_wanted;
-    later([this, number, report = std::move(report)] {
+    later([this, number, report = std::move(report), packets = std::move(packets)] {
         if (number != m_wanted)
             return;
-        m_pages = std::make_unique<ReportPages>(*report);
+        m_pages = std::make_unique<ReportPages>(*report, packets ? packets() : std::vector<playbooks::FollowedPacket>());
         const int count = m_pages->count();
         QMetaObject::invokeMethod(this, [this, number, count] {
             if (number == m_wanted)
@@ -65,10 +65,10 @@ void PageRenderer::render(int page, const QSize& pixels)
     });
 }
 
-void PageRenderer::writePdf(std::shared_ptr<const Report> report, const QString& file)
+void PageRenderer::writePdf(std::shared_ptr<const Report> report, const QString& file, Packets packets)
 {
-    later([this, file, report = std::move(report)] {
-        const auto result = ReportPages(*report).writePdf(file);
+    later([this, file, report = std::move(report), packets = std::move(packets)] {
+        const auto result = ReportPages(*report, packets ? packets() : std::vector<playbooks::FollowedPacket>()).writePdf(file);
         const std::optional<Error> problem = result ? std::nullopt : std::optional(result.error());
         QMetaObject::invokeMethod(this, [this, file, problem] { Q_EMIT written(file, problem); }, Qt::QueuedConnection);
     });

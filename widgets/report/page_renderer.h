@@ -2,6 +2,7 @@
 #pragma once
 
 #include "diagnostics/incident/report.h"
+#include "diagnostics/playbooks/packet.h"
 
 #include <QImage>
 #include <QObject>
@@ -26,9 +27,12 @@ public:
     explicit PageRenderer(QObject* parent = nullptr);
     ~PageRenderer() override;
 
-    void load(std::shared_ptr<const Report> report); ///< answered by loaded(); an older one not yet begun is left out
+    /// The packets that go with a report; asked for in the worker's thread.
+    using Packets = std::function<std::vector<playbooks::FollowedPacket>()>;
+
+    void load(std::shared_ptr<const Report> report, Packets packets = {}); ///< answered by loaded(); an older one not yet begun is left out
     void render(int page, const QSize& pixels); ///< of what was loaded last; answered by rendered()
-    void writePdf(std::shared_ptr<const Report> report, const QString& file); ///< answered by written()
+    void writePdf(std::shared_ptr<const Report> report, const QString& file, Packets packets = {}); ///< answered by written()
 
 Q_SIGNALS:
     void loaded(int pages);

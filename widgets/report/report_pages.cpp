@@ -2,6 +2,7 @@
 #include "widgets/report/report_pages.h"
 
 #include "diagnostics/incident/incident_file.h"
+#include "widgets/packetpath/path_painter.h"
 
 #include <QAbstractTextDocumentLayout>
 #include <QFile>
@@ -52,8 +53,8 @@ std::unique_ptr<QImage> metricsDevice()
 
 QSizeF ReportPages::sizePoints() { return {pageWidth * 72 / resolution, pageHeight * 72 / resolution}; }
 
-ReportPages::ReportPages(const Report& report)
-    : m_device(metricsDevice()), m_document(std::make_unique<QTextDocument>()), m_language(report.language)
+ReportPages::ReportPages(const Report& report, std::vector<playbooks::FollowedPacket> packets)
+    : m_device(metricsDevice()), m_document(std::make_unique<QTextDocument>()), m_packets(std::move(packets)), m_language(report.language)
 {
     m_head = QString::fromStdString(reportWord("incident-report", report.language));
     m_title = QString::fromStdString(report.title);
@@ -83,19 +84,46 @@ ReportPages::ReportPages(const Report& report)
 
 ReportPages::~ReportPages() = default;
 
-int ReportPages::count() const { return qMax(1, m_document->pageCount()); }
+int ReportPages::count() const { return qMax(1, m_document->pageCount()) + static_cast<int>(m_packets.size()); }
+
+/// Painted in the painter's own pixels (1/96 inch), then scaled: the picture knows nothing of the page's fine units.
+void ReportPages::paintPacket(QPainter* painter, const playbooks::FollowedPacket& packet) const
+{
+    constexpr double unit = resolution / 96.0;
+    painter->save();
+    painter->translate(left, top);
+    QFont heading(smallFont(), m_device.get());
+    heading.setPointSizeF(12);
+    painter->setFont(heading);
+    painter->setPen(Qt::black);
+    const QString step = QString::fromStdString(packet.step.in(m_language)), node = QString::fromStdString(packet.trace.node);
+    painter->drawText(QRectF(0, 0, bodyWidth, 8 * millimetre), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, step + QStringLiteral(" · ") + node);
+    painter->setFont(QFont(smallFont(), m_device.get()));
+    painter->setPen(ink);
+    painter->drawText(QRectF(0, 8 * millimetre, bodyWidth, 5 * millimetre), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                      QString::fromStdString(packet.query.text()));
+    painter->translate(0, 16 * millimetre);
+    painter->scale(unit, unit);
+    (void)packetpath::paintPath(*painter, QRectF(0, 0, bodyWidth / unit, (bodyHeight - 16 * millimetre) / unit), packet.query, packet.trace);
+    painter->restore();
+}
 
 void ReportPages::paintUnits(QPainter* painter, int page) const
 {
-    painter->save();
-    painter->translate(left, top - page * bodyHeight);
-    const QRectF clip(0, page * bodyHeight, bodyWidth, bodyHeight);
-    painter->setClipRect(clip, Qt::IntersectClip);
-    QAbstractTextDocumentLayout::PaintContext context;
-    context.clip = clip;
-    context.palette.setColor(QPalette::Text, Qt::black);
-    m_document->documentLayout()->draw(painter, context);
-    painter->restore();
+    const int texts = count() - static_cast<int>(m_packets.size());
+    if (page >= texts) {
+        paintPacket(painter, m_packets[static_cast<std::size_t>(page - texts)]);
+    } else {
+        painter->save();
+        painter->translate(left, top - page * bodyHeight);
+        const QRectF clip(0, page * bodyHeight, bodyWidth, bodyHeight);
+        painter->setClipRect(clip, Qt::IntersectClip);
+        QAbstractTextDocumentLayout::PaintContext context;
+        context.clip = clip;
+        context.palette.setColor(QPalette::Text, Qt::black);
+        m_document->documentLayout()->draw(painter, context);
+        painter->restore();
+    }
 
     painter->save();
     const QFont font(smallFont(), m_device.get());
@@ -165,7 +193,7 @@ Result<void> renderReportPdf(const QString& incidentPath, const QString& outPath
     const auto report = buildReport(*incident, catalogue, language, options);
     if (!report)
         return tl::unexpected(report.error());
-    return ReportPages(*report).writePdf(outPath);
+    return ReportPages(*report, playbooks::followedPackets(*incident, playbooks::Library::standard())).writePdf(outPath);
 }
 
 } // namespace medic

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "diagnostics/incident/report.h"
+#include "diagnostics/playbooks/packet.h"
 
 #include <QSizeF>
 #include <QString>
 
 #include <memory>
+#include <vector>
 
 class QImage;
 class QPainter;
@@ -20,7 +22,8 @@ namespace medic {
 class ReportPages final
 {
 public:
-    explicit ReportPages(const Report& report);
+    /// Each of `packets` gets a page of its own at the end: the path as a picture, in vectors.
+    explicit ReportPages(const Report& report, std::vector<playbooks::FollowedPacket> packets = {});
     ~ReportPages();
     ReportPages(const ReportPages&) = delete;
     ReportPages& operator=(const ReportPages&) = delete;
@@ -36,9 +39,11 @@ public:
 
 private:
     void paintUnits(QPainter* painter, int page) const; ///< in the layout's own units
+    void paintPacket(QPainter* painter, const playbooks::FollowedPacket& packet) const;
 
     std::unique_ptr<QImage> m_device; ///< stands for the PDF writer in the layout: only its resolution counts
     std::unique_ptr<QTextDocument> m_document;
+    std::vector<playbooks::FollowedPacket> m_packets;
     QString m_head, m_title, m_foot;
     Language m_language;
 };

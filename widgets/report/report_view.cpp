@@ -164,7 +164,18 @@ void ReportView::refresh()
     }
     m_note->setText({});
     m_report = std::move(*report);
-    m_renderer->load(std::make_shared<const Report>(*m_report));
+    m_renderer->load(std::make_shared<const Report>(*m_report), packets());
+}
+
+/// In the renderer's thread the file is opened a second time, only to be read: one connection belongs to one thread.
+PageRenderer::Packets ReportView::packets() const
+{
+    if (incident() == nullptr)
+        return {};
+    return [path = incident()->path(), all = &library()]() -> std::vector<playbooks::FollowedPacket> {
+        const auto file = IncidentFile::open(path, IncidentFile::Mode::ReadOnly);
+        return file ? playbooks::followedPackets(*file, *all) : std::vector<playbooks::FollowedPacket>();
+    };
 }
 
 Result<void> ReportView::save(Format format, const QString& file) const
@@ -172,7 +183,7 @@ Result<void> ReportView::save(Format format, const QString& file) const
     if (!m_report)
         return failure(ErrorCode::MissingValue, file.toStdString(), "there is no report");
     if (format == Format::Pdf)
-        return ReportPages(*m_report).writePdf(file);
+        return ReportPages(*m_report, incident() == nullptr ? std::vector<playbooks::FollowedPacket>() : playbooks::followedPackets(*incident(), library())).writePdf(file);
     const std::string text = format == Format::Html ? reportHtml(*m_report) : format == Format::Markdown ? reportMarkdown(*m_report) : reportJson(*m_report);
     QSaveFile target(file);
     if (!target.open(QIODevice::WriteOnly) || target.write(text.data(), static_cast<qint64>(text.size())) != static_cast<qint64>(text.size()) || !target.commit())
@@ -203,7 +214,7 @@ void ReportView::saveAs(Format format)
         path += u'.' + kinds[format].ending;
     if (format == Format::Pdf) {
         m_note->setText(tr("Writing …"));
-        m_renderer->writePdf(std::make_shared<const Report>(*m_report), path);
+        m_renderer->writePdf(std::make_shared<const Report>(*m_report), path, packets());
     } else {
         const auto saved = save(format, path);
         sayHow(path, saved ? std::nullopt : std::optional(saved.error()));

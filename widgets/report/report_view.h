@@ -2,6 +2,7 @@
 #pragma once
 
 #include "diagnostics/incident/report.h"
+#include "widgets/report/page_renderer.h"
 #include "widgets/views/view.h"
 
 #include <QTimer>
@@ -19,7 +20,6 @@ namespace medic {
 
 class EmptyState;
 class PagePreview;
-class PageRenderer;
 class PlainLabel;
 class PrimaryButton;
 
@@ -60,6 +60,7 @@ private:
     void sayHow(const QString& path, const std::optional<Error>& problem);
     [[nodiscard]] IncidentFile* incident() const;
     [[nodiscard]] Language language() const;
+    [[nodiscard]] PageRenderer::Packets packets() const;
 
     IncidentFile* m_incident = nullptr;
     AskFile m_askFile;

@@ -146,20 +146,33 @@ ActionCard::ActionCard(const Runner& runner, const Step& step, const Want& want,
 
     if (!want.readOnly && !want.mustType.empty() && !m_refused) {
         m_mustType = QString::fromStdString(want.mustType);
-        layout->addSpacing(theme::groupGap);
-        paragraph(layout, tr("Type %1 to confirm").arg(lineSafe(m_mustType)), PlainLabel::Kind::Strong);
+        m_confirmation = new QWidget;
+        auto* row = new QHBoxLayout(m_confirmation);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(theme::gridStep);
+        auto* mark = new QLabel;
+        mark->setPixmap(theme::icon(QStringLiteral("state-warning"), theme::Ink::Failure).pixmap(QSize(16, 16), devicePixelRatioF()));
+        row->addStretch(1);
+        row->addWidget(mark);
+        row->addWidget(new PlainLabel(tr("Type %1 to confirm").arg(lineSafe(m_mustType)), PlainLabel::Kind::Strong));
         m_name = new QLineEdit;
         m_name->setObjectName(QStringLiteral("clusterName"));
         m_name->setPlaceholderText(lineSafe(m_mustType));
         m_name->setAccessibleName(tr("Type %1 to confirm").arg(lineSafe(m_mustType)));
-        m_name->setMaximumWidth(360);
+        m_name->setFixedWidth(240);
         connect(m_name, &QLineEdit::textChanged, this, &ActionCard::changed);
         connect(m_name, &QLineEdit::returnPressed, this, [this] {
             if (ready())
                 Q_EMIT confirmed();
         });
-        layout->addWidget(m_name);
+        row->addWidget(m_name);
     }
+}
+
+ActionCard::~ActionCard()
+{
+    if (m_confirmation != nullptr && m_confirmation->parentWidget() == nullptr)
+        delete m_confirmation;
 }
 
 void ActionCard::addCommand(QVBoxLayout* layout, const QString& head, const QString& command)

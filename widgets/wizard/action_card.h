@@ -3,9 +3,10 @@
 
 #include "diagnostics/playbooks/runner.h"
 
+#include <QLineEdit>
+#include <QPointer>
 #include <QWidget>
 
-class QLineEdit;
 class QVBoxLayout;
 
 namespace medic {
@@ -19,11 +20,15 @@ class ActionCard final : public QWidget
 public:
     ActionCard(const playbooks::Runner& runner, const playbooks::Step& step, const playbooks::Want& want, const playbooks::World& world,
                QWidget* parent = nullptr);
+    ~ActionCard() override;
 
     [[nodiscard]] QString typed() const;
     [[nodiscard]] bool ready() const; ///< nothing is refused, and the name is right
     [[nodiscard]] QString commandText() const; ///< all its commands, to paste
     void setTyped(const QString& text);
+    /// The line in which the cluster's name is typed, to be put beside the button; null: none is wanted. Without a parent
+    /// until it is put there.
+    [[nodiscard]] QWidget* confirmation() const { return m_confirmation; }
 
 Q_SIGNALS:
     void changed();
@@ -34,7 +39,8 @@ private:
 
     QString m_mustType, m_commands;
     bool m_refused = false;
-    QLineEdit* m_name = nullptr;
+    QPointer<QWidget> m_confirmation;
+    QPointer<QLineEdit> m_name;
 };
 
 /// A command as it will be run: monospace, wrapped, selectable, with a button that copies it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/wizard/playbook_list.h"
 
+#include "diagnostics/collect/words.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/panels/line_button.h"
 #include "widgets/text/escape.h"
@@ -105,11 +106,11 @@ void PlaybookList::refresh()
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, theme::pageMargin);
     layout->setSpacing(2);
-    const std::string words = m_search->text().trimmed().toStdString();
-    std::vector<PlaybookPtr> found = m_library.search(words);
+    const std::string typed = m_search->text().trimmed().toStdString();
+    std::vector<PlaybookPtr> found = m_library.search(typed);
     std::vector<Library::Fit> matched;
-    if (!words.empty())
-        matched = m_library.forText(words);
+    if (!typed.empty())
+        matched = m_library.forText(typed);
     const auto isIn = [](const std::vector<PlaybookPtr>& list, const PlaybookPtr& one) { return std::find(list.begin(), list.end(), one) != list.end(); };
 
     if (!matched.empty()) {
@@ -143,6 +144,16 @@ void PlaybookList::refresh()
         nothing->setWordWrap(true);
         layout->addSpacing(theme::groupGap);
         layout->addWidget(nothing);
+    }
+    if (!m_library.problems().empty() && typed.empty()) {
+        addHeading(layout, tr("These files cannot be used as guides"));
+        for (const Error& problem : m_library.problems()) {
+            auto* line = new PlainLabel(lineSafe(words::sentence(problem)), PlainLabel::Kind::Muted);
+            line->setObjectName(QStringLiteral("brokenGuide"));
+            line->setWordWrap(true);
+            line->setTextInteractionFlags(Qt::TextSelectableByMouse);
+            layout->addWidget(line);
+        }
     }
     layout->addStretch(1);
     if (QWidget* before = m_scroll->takeWidget())

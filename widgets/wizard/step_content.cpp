@@ -2,6 +2,9 @@
 // The bodies of StepPage, one for each kind of step.
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/words.h"
+#include "diagnostics/playbooks/packet.h"
+#include "widgets/packetpath/path_canvas.h"
+#include "widgets/packetpath/path_words.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
@@ -175,6 +178,11 @@ void StepPage::buildAction(const Step& step)
     m_card = new ActionCard(m_driver->runner(), step, want, m_driver->world());
     m_card->setObjectName(QStringLiteral("actionCard"));
     m_body->addWidget(m_card);
+    if (QWidget* confirm = m_card->confirmation()) {
+        confirm->setParent(this);
+        m_confirm->addWidget(confirm);
+        connect(m_card, &QObject::destroyed, confirm, &QObject::deleteLater);
+    }
     if (const auto& outputs = m_driver->runner().visits().back().outputs; !outputs.empty()) {
         m_body->addSpacing(theme::groupGap);
         paragraph(tr("What was run so far"), int(PlainLabel::Kind::Strong));
@@ -243,10 +251,8 @@ void StepPage::addVerdict(const VerdictGiven& given, bool canReject)
     column->addWidget(text);
     column->addWidget(new PlainLabel(facts.join(QStringLiteral(" · ")), PlainLabel::Kind::Muted));
     if (const KnowledgeEntry* entry = given.undecided ? nullptr : m_catalogue.find(given.finding); entry != nullptr && !given.rejected) {
-        Step about = *m_driver->runner().playbook().find(given.step);
-        about.about = given.finding;
         for (const Text* one : {&entry->meaning, &entry->next}) {
-            auto* more = new PlainLabel(filled(about, *one), PlainLabel::Kind::Body);
+            auto* more = new PlainLabel(plainSafe(QString::fromStdString(fill(one->in(currentLanguage()), given.parameters))), PlainLabel::Kind::Body);
             more->setWordWrap(true);
             more->setTextInteractionFlags(Qt::TextSelectableByMouse);
             column->addWidget(more);
@@ -264,20 +270,76 @@ void StepPage::addVerdict(const VerdictGiven& given, bool canReject)
     m_body->addSpacing(theme::gridStep);
 }
 
+/// The verdicts of one step, the gravest first; what could not be decided follows, a line each.
+int StepPage::addVerdicts(const std::string& step)
+{
+    std::vector<const VerdictGiven*> given, open;
+    for (const VerdictGiven& one : m_driver->runner().verdicts())
+        if (one.step == step)
+            (one.undecided ? open : given).push_back(&one);
+    std::stable_sort(given.begin(), given.end(), [](const VerdictGiven* a, const VerdictGiven* b) {
+        const auto rank = [](const VerdictGiven* v) { return (v->rejected ? 0 : 100) + severity(v->verdict) * 10 + static_cast<int>(v->confidence); };
+        return rank(a) > rank(b);
+    });
+    for (const VerdictGiven* one : given)
+        addVerdict(*one, true);
+    if (!open.empty()) {
+        if (given.empty())
+            paragraph(tr("None of the causes that this guide knows is proven."), int(PlainLabel::Kind::Strong));
+        m_body->addSpacing(theme::innerGap);
+        paragraph(tr("Could not be decided; something was not collected"), int(PlainLabel::Kind::Muted));
+        for (const VerdictGiven* one : open) {
+            auto* line = new QHBoxLayout;
+            line->setSpacing(theme::gridStep);
+            auto* mark = new QLabel;
+            mark->setPixmap(theme::stateIcon(Verdict::Unknown).pixmap(QSize(16, 16), devicePixelRatioF()));
+            line->addWidget(mark, 0, Qt::AlignTop);
+            auto* text = new PlainLabel(wizard::words(one->text), PlainLabel::Kind::Body);
+            text->setWordWrap(true);
+            line->addWidget(text, 1);
+            m_body->addLayout(line);
+        }
+    }
+    return static_cast<int>(given.size() + open.size());
+}
+
 void StepPage::buildVerdicts(const Step& step)
 {
     if (!step.text.empty())
         paragraph(filled(step, step.text), int(PlainLabel::Kind::Body));
-    int shown = 0;
-    for (const bool undecided : {false, true})
-        for (const VerdictGiven& given : m_driver->runner().verdicts())
-            if (given.step == step.id && given.undecided == undecided) {
-                addVerdict(given, true);
-                ++shown;
-            }
-    if (shown == 0)
+    if (addVerdicts(step.id) == 0)
         paragraph(tr("None of the causes that this guide knows holds."), int(PlainLabel::Kind::Strong));
+    for (const Visit& visit : m_driver->runner().visits())
+        if (!visit.packet.empty())
+            (void)addPath(visit.step);
     setPrimary(tr("Continue"), [this] { send(Acknowledged {}); });
+}
+
+/// The packet that a trace step has followed, as a picture with its sentence; false: there is none.
+bool StepPage::addPath(const std::string& id)
+{
+    const Visit* const visit = m_driver->runner().lastVisit(id);
+    const Step* const step = m_driver->runner().playbook().find(id);
+    const Trace* const trace = m_driver->followed(id);
+    if (visit == nullptr || step == nullptr || trace == nullptr || visit->packet.size() != 4)
+        return false;
+    const auto query = packetQuery(visit->packet[0], visit->packet[1], visit->packet[2], visit->packet[3]);
+    if (!query)
+        return false;
+    m_body->addSpacing(theme::innerGap);
+    paragraph(filled(*step, step->title), int(PlainLabel::Kind::Strong));
+    auto* canvas = new packetpath::PathCanvas;
+    canvas->setObjectName(QStringLiteral("packetPath"));
+    canvas->setFrameShape(QFrame::NoFrame);
+    canvas->setMinimumHeight(260);
+    packetpath::PathLayout::Options options;
+    options.node = trace->node;
+    canvas->setPath(packetpath::requestTree(*trace), options);
+    const QString words = packetpath::PathWords::inWords(*query, *trace);
+    canvas->setAccessibleName(words);
+    m_body->addWidget(canvas, 1);
+    paragraph(words, int(PlainLabel::Kind::Body));
+    return true;
 }
 
 void StepPage::addOutputs(const std::vector<std::string>& outputs)
@@ -308,10 +370,9 @@ void StepPage::buildReview(const Step& step, const Visit& visit)
     if (!visit.by.empty())
         paragraph(tr("Decided by: %1, %2").arg(wizard::whoWord(visit), exactTime(visit.left)), int(PlainLabel::Kind::Muted));
     addNotes(visit);
-    for (const VerdictGiven& given : m_driver->runner().verdicts())
-        if (given.step == step.id)
-            addVerdict(given, true);
-    addOutputs(visit.outputs);
+    (void)addVerdicts(step.id);
+    if (step.type != StepType::Trace || !addPath(step.id))
+        addOutputs(visit.outputs);
 
     const Step* now = m_driver->runner().current();
     const bool current = now != nullptr && now->id == step.id;
@@ -362,14 +423,22 @@ void StepPage::buildFinished()
     m_title->setText(wizard::words(runner.playbook().title));
     m_why->setText(tr("Everything that was asked, decided and run is in the incident."));
     addNotices();
-    bool any = false;
-    for (const bool undecided : {false, true})
-        for (const VerdictGiven& given : runner.verdicts())
-            if (given.undecided == undecided) {
-                addVerdict(given, true);
-                any = true;
-            }
-    if (!any)
+    // How it ended first, then what was found on the way there.
+    std::vector<std::string> steps;
+    for (auto visit = runner.visits().rbegin(); visit != runner.visits().rend(); ++visit) {
+        const Step* step = runner.playbook().find(visit->step);
+        if (step != nullptr && step->type == StepType::Verdict && std::find(steps.begin(), steps.end(), step->id) == steps.end())
+            steps.push_back(step->id);
+    }
+    int shown = steps.empty() ? 0 : addVerdicts(steps.front());
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+        if (i == 1) {
+            m_body->addSpacing(theme::gridStep);
+            paragraph(tr("Found on the way"), int(PlainLabel::Kind::Strong));
+        }
+        shown += addVerdicts(steps[i]);
+    }
+    if (shown == 0)
         paragraph(tr("None of the causes that this guide knows holds."), int(PlainLabel::Kind::Strong));
     setPrimary(tr("Open the report"), [this] { Q_EMIT reportWanted(); });
     setSecondary({{tr("Start again"), [this] { Q_EMIT anewWanted(); }}});

@@ -29,6 +29,7 @@ StepPage::StepPage(const Catalogue& catalogue, QWidget* parent)
     , m_title(new PlainLabel(PlainLabel::Kind::Heading))
     , m_why(new PlainLabel(PlainLabel::Kind::Muted))
     , m_scroll(new QScrollArea)
+    , m_confirm(new QVBoxLayout)
     , m_noteBar(new QWidget)
     , m_noteLine(new QLineEdit)
     , m_keepNote(new QPushButton)
@@ -83,6 +84,7 @@ StepPage::StepPage(const Catalogue& catalogue, QWidget* parent)
     layout->addWidget(m_scroll, 1);
     layout->addWidget(m_problem);
     layout->addWidget(m_noteBar);
+    layout->addLayout(m_confirm);
     layout->addSpacing(theme::innerGap);
     layout->addLayout(foot);
 
@@ -198,6 +200,11 @@ void StepPage::display(WizardDriver& driver, const QString& shown)
 void StepPage::rebuild()
 {
     m_signature = signature();
+    while (QLayoutItem* item = m_confirm->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
     m_options.clear();
     m_optionIds.clear();
     m_free = nullptr;

@@ -68,8 +68,10 @@ private:
     void buildReview(const playbooks::Step& step, const playbooks::Visit& visit);
     void buildFinished();
     void addVerdict(const playbooks::VerdictGiven& given, bool canReject);
+    int addVerdicts(const std::string& step); ///< how many
     void addOption(const QString& id, const QString& words, const QString& help);
     void addOutputs(const std::vector<std::string>& outputs);
+    bool addPath(const std::string& step);
     void addNotes(const playbooks::Visit& visit);
     void addNotices();
     PlainLabel* paragraph(const QString& words, int kind);
@@ -91,6 +93,7 @@ private:
     PlainLabel* m_why;
     QScrollArea* m_scroll;
     QVBoxLayout* m_body = nullptr;
+    QVBoxLayout* m_confirm; ///< where the cluster's name is typed: beside the button that it unlocks, never out of sight
     QWidget* m_noteBar;
     QLineEdit* m_noteLine;
     QAbstractButton* m_keepNote;

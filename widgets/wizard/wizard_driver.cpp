@@ -133,10 +133,19 @@ void WizardDriver::trace()
                                           snapshot = m_host.snapshot(), want = m_want, visit] {
         Traced traced = tracer(snapshot, want);
         QMetaObject::invokeMethod(QCoreApplication::instance(), [this, guard, traced = std::move(traced), step = want.step, visit] {
-            if (guard && m_want.kind == Want::Kind::Trace && m_want.step == step && static_cast<int>(m_runner.visits().size()) == visit)
+            if (guard && m_want.kind == Want::Kind::Trace && m_want.step == step && static_cast<int>(m_runner.visits().size()) == visit) {
+                if (traced.trace)
+                    m_followed.insert_or_assign(step, *traced.trace);
                 take(traced);
+            }
         });
     });
+}
+
+const Trace* WizardDriver::followed(const std::string& step) const
+{
+    const auto found = m_followed.find(step);
+    return found == m_followed.end() ? nullptr : &found->second;
 }
 
 void WizardDriver::command()

@@ -8,6 +8,8 @@
 #include <QString>
 #include <QTimer>
 
+#include <map>
+
 #include <functional>
 #include <optional>
 
@@ -44,6 +46,8 @@ public:
     [[nodiscard]] bool kept() const { return m_kept; } ///< false: the incident cannot be written to
     [[nodiscard]] std::optional<Error> problem() const { return m_problem; } ///< of the last event
     [[nodiscard]] std::chrono::seconds waitLeft() const;
+    /// What a trace step of this run has followed; null: nothing yet, or before the program was started again.
+    [[nodiscard]] const Trace* followed(const std::string& step) const;
 
     void take(const playbooks::Event& event);
     void cancel();
@@ -68,6 +72,7 @@ private:
     playbooks::Runner m_runner;
     playbooks::Want m_want;
     Tracer m_tracer;
+    std::map<std::string, Trace> m_followed; ///< by step
     QTimer m_clock;
     quint64 m_command = 0;
     TimePoint m_nextCheck;

@@ -73,8 +73,10 @@ QString resultWord(const Step& step, const Visit& visit)
     for (const Outcome& outcome : step.outcomes)
         if (outcome.id == visit.result)
             return words(outcome.text);
-    if (step.type == StepType::Verdict && visit.result != "none" && !visit.result.empty())
-        return QCoreApplication::translate("wizard", "causes that hold: %n", nullptr, static_cast<int>(std::count(visit.result.begin(), visit.result.end(), ',')) + 1);
+    if (step.type == StepType::Verdict && visit.result != "none" && !visit.result.empty()) {
+        const auto commas = std::count(visit.result.begin(), visit.result.end(), ',');
+        return QCoreApplication::translate("wizard", "verdicts that hold: %1").arg(commas + 1);
+    }
     if (step.type == StepType::Question)
         return lineSafe(QString::fromStdString(visit.result));
     struct Known {
