@@ -154,7 +154,7 @@ std::vector<std::unique_ptr<BaseChain>> nftBaseChains(const NodeState& node, IpF
     if (!node.ruleset)
         return chains;
     for (const Table& table : node.ruleset->tables) {
-        if (!concerns(table, family) || toldByIptables(node, table))
+        if (table.dormant || !concerns(table, family) || toldByIptables(node, table))
             continue;
         std::vector<std::pair<const Chain*, int>> bases;
         for (std::size_t i = 0; i < table.chains.size(); ++i)

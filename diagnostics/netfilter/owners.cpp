@@ -156,6 +156,7 @@ std::string endpointChainHash(std::string_view servicePortName, std::string_view
 void Owners::setServices(const std::vector<kube::Service>& services)
 {
     m_byHash.clear();
+    m_byNftHash.clear();
     for (const auto& service : services)
         for (const auto& port : service.ports) {
             std::string name = service.meta.nameSpace + '/' + service.meta.name;
@@ -164,8 +165,9 @@ void Owners::setServices(const std::vector<kube::Service>& services)
             std::string protocol = port.protocol.empty() ? "tcp" : port.protocol;
             std::transform(protocol.begin(), protocol.end(), protocol.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-            m_byHash[serviceChainHash(name, protocol)]
-                = {service.meta.nameSpace, service.meta.name, port.name.empty() ? std::to_string(port.port) : port.name};
+            const ServicePort known {service.meta.nameSpace, service.meta.name, port.name.empty() ? std::to_string(port.port) : port.name};
+            m_byHash[serviceChainHash(name, protocol)] = known;
+            m_byNftHash[hash(service.meta.nameSpace + '/' + service.meta.name + '/' + protocol + '/' + port.name).substr(0, 8)] = known;
         }
 }
 
@@ -190,8 +192,12 @@ RuleOwner Owners::kubeProxy(std::string_view chain, std::string_view comment) co
     return owner;
 }
 
-RuleOwner Owners::of(std::string_view table, std::string_view chain, std::string_view text) const
+RuleOwner Owners::of(std::string_view table, std::string_view chain, std::string_view text, std::string_view action) const
 {
+    // "ip kube-proxy": a native table. Those with iptables' names fall through to their chains' names.
+    if (table.find(' ') != std::string_view::npos)
+        if (RuleOwner owner = ofNft(table, chain, text, action); owner.kind != "unknown")
+            return owner;
     const std::string comment = commentOf(text);
     // A rule in a built-in chain belongs to whom it jumps to; elsewhere the chain tells.
     const bool builtIn = chain == "PREROUTING" || chain == "INPUT" || chain == "FORWARD" || chain == "OUTPUT"

@@ -19,14 +19,19 @@ public:
     void setServices(const std::vector<kube::Service>& services);
 
     /// `text` is the rule as dumped: its comment tells more than the chain.
-    [[nodiscard]] RuleOwner of(std::string_view table, std::string_view chain, std::string_view text) const;
+    /// `action` is what the step did: in a verdict map it tells whose element was found.
+    [[nodiscard]] RuleOwner of(std::string_view table, std::string_view chain, std::string_view text,
+                               std::string_view action = {}) const;
 
 private:
     struct ServicePort {
         std::string nameSpace, name, port;
     };
+    [[nodiscard]] RuleOwner ofNft(std::string_view table, std::string_view chain, std::string_view text,
+                                  std::string_view action) const;
+    bool nftService(std::string_view chain, RuleOwner& owner) const;
     [[nodiscard]] RuleOwner kubeProxy(std::string_view chain, std::string_view comment) const;
-    std::map<std::string, ServicePort, std::less<>> m_byHash;
+    std::map<std::string, ServicePort, std::less<>> m_byHash, m_byNftHash;
 };
 
 /// kube-proxy's chain hash: base32(sha256("ns/name[:port]" + protocol)) cut to 16.

@@ -171,7 +171,7 @@ private:
             found->second = *step;
             if (found->second.owner.kind.empty() && (step->rule > 0 || !step->chain.empty()))
                 found->second.owner = step->backend == "ipvs" ? RuleOwner {.kind = "kube-proxy", .detail = "IPVS"}
-                                                              : m_owners.of(step->table, step->chain, step->text);
+                                                              : m_owners.of(step->table, step->chain, step->text, step->action);
         }
         return found->second;
     }

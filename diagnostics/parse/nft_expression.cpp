@@ -60,6 +60,8 @@ std::optional<Expression> selector(const std::string& key, const Value& value, i
         return Expression {.kind = EKind::Meta, .text = value.is_string() ? value.get<std::string>() : textOf(value, "key")};
     if (key == "payload" && value.is_object() && value.contains("protocol"))
         return Expression {.kind = EKind::Payload, .text = textOf(value, "protocol"), .field = textOf(value, "field")};
+    if (key == "payload" && value.is_object() && value.contains("name")) // 0.9.0
+        return Expression {.kind = EKind::Payload, .text = textOf(value, "name"), .field = textOf(value, "field")};
     if (key == "payload" && value.is_object() && value.contains("base"))
         return Expression {.kind = EKind::RawPayload, .text = textOf(value, "base"), .number = numberOf(value, "len"),
                            .offset = numberOf(value, "offset")};
@@ -312,9 +314,12 @@ Expression expression(const Value& value, int depth)
 
 Statement statement(const std::string& key, const Value& value)
 {
-    if (key == "match" && has(value, "left", "right"))
-        return {.kind = SKind::Match, .text = value.contains("op") ? textOf(value, "op") : "==",
+    if (key == "match" && has(value, "left", "right")) {
+        // Without an operator: "in" for bits, "==" for all else.
+        const char* const implied = value["right"].is_array() ? "in" : "==";
+        return {.kind = SKind::Match, .text = value.contains("op") ? textOf(value, "op") : implied,
                 .left = expression(value["left"]), .right = expression(value["right"])};
+    }
     if (const auto found = verdict(key, value))
         return {.kind = SKind::Verdict, .text = found->text, .field = found->field};
     if (key == "vmap" && has(value, "key", "data"))

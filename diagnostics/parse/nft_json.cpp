@@ -14,32 +14,61 @@ using Json = nlohmann::json;
 using EKind = Expression::Kind;
 using SKind = Statement::Kind;
 
-/// The line on which each element of the list "nftables" begins. The text is known to be good JSON.
-std::vector<int> elementLines(std::string_view text)
-{
-    std::vector<int> lines;
-    int line = 1, depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\n')
-            ++line;
-        if (quoted) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                quoted = false;
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == '{' || c == '[') {
-            if (depth == 2 && c == '{')
-                lines.push_back(line);
-            ++depth;
-        } else if (c == '}' || c == ']') {
-            --depth;
+constexpr int deepest = 200; ///< a hostile file must not exhaust memory or stack
+
+/// Where the objects in the list "nftables" are. They are read one by one: as a whole, a big node's ruleset would be half
+/// a gigabyte of JSON values.
+struct Scan {
+    struct Element {
+        std::size_t from = 0, to = 0;
+        int line = 1;
+    };
+    std::vector<Element> elements;
+    std::string frame; ///< the text without them, "0" in the place of each
+    int depth = 0, most = 0;
+
+    explicit Scan(std::string_view text)
+    {
+        int line = 1;
+        bool quoted = false;
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < text.size() && most <= deepest; ++i) {
+            const char c = text[i];
+            if (c == '\n')
+                ++line;
+            if (quoted) {
+                if (c == '\\')
+                    ++i;
+                else if (c == '"')
+                    quoted = false;
+            } else if (c == '"') {
+                quoted = true;
+            } else if (c == '{' || c == '[') {
+                if (depth == 2 && c == '{') {
+                    elements.push_back({i, i, line});
+                    frame.append(text.substr(kept, i - kept)).push_back('0');
+                }
+                most = std::max(most, ++depth);
+            } else if (c == '}' || c == ']') {
+                if (--depth == 2 && c == '}' && !elements.empty() && elements.back().to == elements.back().from)
+                    elements.back().to = kept = i + 1;
+            }
         }
+        const bool open = !elements.empty() && elements.back().to == elements.back().from;
+        if (open)
+            elements.back().to = text.size();
+        else
+            frame.append(text.substr(kept));
     }
-    return lines;
+};
+
+Result<Json> parseJson(std::string_view text, const std::string& where, int line)
+{
+    try {
+        return Json::parse(text.begin(), text.end());
+    } catch (const Json::exception& exception) {
+        return failure(ErrorCode::BadSyntax, where, (line > 0 ? "line " + std::to_string(line) + ": " : std::string()) + exception.what());
+    }
 }
 
 Rule rule(const Json& json, int line)
@@ -104,6 +133,7 @@ public:
         } else if (kind == "table") {
             Table& table = tableOf(textOf(value, "family"), textOf(value, "name"));
             table.handle = numberOf(value, "handle");
+            table.dormant = flagsOf(value, "flags").find("dormant") != std::string::npos;
         } else if (kind == "chain") {
             Chain& chain = chainOf(tableOf(textOf(value, "family"), textOf(value, "table")), textOf(value, "name"));
             chain.handle = numberOf(value, "handle");
@@ -182,31 +212,22 @@ bool Table::ofIptables() const
 Result<Ruleset> readNftJson(std::string_view text, std::string_view name)
 {
     const std::string where = name.empty() ? "nft ruleset" : std::string(name);
-    // A callback that refuses depth: a hostile file must not exhaust the stack.
-    const Json::parser_callback_t shallow = [](int depth, Json::parse_event_t, Json&) {
-        if (depth > 200)
-            throw Json::other_error::create(501, "too deeply nested", nullptr);
-        return true;
-    };
-    Json json;
-    try {
-        json = Json::parse(text.begin(), text.end(), shallow);
-    } catch (const Json::exception& exception) {
-        return failure(ErrorCode::BadSyntax, where, exception.what());
-    }
-    const auto objects = json.is_object() ? json.find("nftables") : json.end();
-    if (!json.is_object() || objects == json.end() || !objects->is_array())
+    const Scan scan(text);
+    if (scan.most > deepest)
+        return failure(ErrorCode::BadSyntax, where, "too deeply nested");
+    const auto frame = parseJson(scan.frame, where, 0);
+    if (!frame)
+        return tl::unexpected(frame.error());
+    const auto list = frame->is_object() ? frame->find("nftables") : frame->end();
+    if (!frame->is_object() || list == frame->end() || !list->is_array())
         return failure(ErrorCode::BadSyntax, where, "expected an object with the list 'nftables', as `nft -j list ruleset` prints it");
     Reader reader;
-    const std::vector<int> lines = elementLines(text);
-    std::size_t nth = 0;
-    for (const Json& object : *objects) {
-        if (!object.is_object())
-            continue;
-        const int line = nth < lines.size() ? lines[nth] : 0;
-        ++nth;
-        if (!object.empty())
-            reader.take(object.begin().key(), object.begin().value(), line);
+    for (const Scan::Element& element : scan.elements) {
+        const auto object = parseJson(text.substr(element.from, element.to - element.from), where, element.line);
+        if (!object)
+            return tl::unexpected(object.error());
+        if (object->is_object() && !object->empty())
+            reader.take(object->begin().key(), object->begin().value(), element.line);
     }
     return std::move(reader.ruleset);
 }

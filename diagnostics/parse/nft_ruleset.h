@@ -113,6 +113,7 @@ struct Table {
     std::string family; ///< ip, ip6, inet, bridge, arp, netdev
     std::string name;
     std::int64_t handle = 0;
+    bool dormant = false; ///< its base chains hang in no hook
     std::vector<Chain> chains;
     std::map<std::string, SetObject, std::less<>> sets;
 

@@ -43,9 +43,10 @@ bool namesDevice(const Expression& e)
 /// Constants as nft prints them beside this selector: names of devices quoted, marks in hexadecimal.
 std::string beside(const Expression& selector, const Expression& constant)
 {
-    const Expression& key = (selector.kind == EKind::And || selector.kind == EKind::Or || selector.kind == EKind::Xor) && !selector.items.empty()
-        ? selector.items[0]
-        : selector;
+    const Expression* inner = &selector;
+    while ((inner->kind == EKind::And || inner->kind == EKind::Or || inner->kind == EKind::Xor) && !inner->items.empty())
+        inner = &inner->items[0];
+    const Expression& key = *inner;
     if (constant.kind == EKind::Symbol && namesDevice(key))
         return '"' + constant.text + '"';
     if (constant.kind == EKind::Number && constant.text.empty() && (key.kind == EKind::Meta || key.kind == EKind::Ct) && key.text == "mark") {

@@ -287,6 +287,18 @@ sysctl -a 2>/dev/null | grep -E "^net.(ipv4.(conf|ip_forward)|ipv6.conf.*forward
         sendmsg(got.socket, &message, 0);
     }
 
+    /// Runs something in a place's network namespace, on a thread of its own.
+    void inside(const std::string& place, const std::function<void()>& what)
+    {
+        const QByteArray path = "/run/netns/" + ns(place).toLatin1();
+        std::thread([&] {
+            const int fd = open(path.constData(), O_RDONLY | O_CLOEXEC);
+            if (setns(fd, CLONE_NEWNET) == 0)
+                what();
+            close(fd);
+        }).join();
+    }
+
 private:
     static std::string text(const in6_addr& address)
     {
@@ -304,17 +316,6 @@ private:
         const std::string mapped = address.find(':') == std::string::npos ? "::ffff:" + address : address;
         inet_pton(AF_INET6, mapped.c_str(), &result.sin6_addr);
         return result;
-    }
-
-    void inside(const std::string& place, const std::function<void()>& what)
-    {
-        const QByteArray path = "/run/netns/" + ns(place).toLatin1();
-        std::thread([&] {
-            const int fd = open(path.constData(), O_RDONLY | O_CLOEXEC);
-            if (setns(fd, CLONE_NEWNET) == 0)
-                what();
-            close(fd);
-        }).join();
     }
 
     bool openSockets()

@@ -68,6 +68,70 @@ private Q_SLOTS:
         QCOMPARE(ruleset->remarks.size(), std::size_t(1));
     }
 
+    /// The same rules as nft 0.9.0 to 1.1 print them.
+    void versions_data()
+    {
+        QTest::addColumn<QByteArray>("statements");
+        QTest::addColumn<QByteArray>("text");
+        const auto row = [](const char* name, const char* statements, const char* text) { QTest::newRow(name) << QByteArray(statements) << QByteArray(text); };
+        row("payload by name, 0.9.0", R"({"match": {"op": "==", "left": {"payload": {"name": "tcp", "field": "dport"}}, "right": 80}})", "tcp dport 80");
+        row("payload by protocol", R"({"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 80}})", "tcp dport 80");
+        row("raw payload", R"({"match": {"op": "==", "left": {"payload": {"base": "th", "offset": 16, "len": 16}}, "right": 80}})", "@th,16,16 80");
+        row("meta as text", R"({"match": {"op": "==", "left": {"meta": "iifname"}, "right": "eth0"}})", "iifname \"eth0\"");
+        row("meta as object", R"({"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "eth*"}})", "iifname \"eth*\"");
+        row("bits, operator in", R"({"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": ["established", "related"]}})", "ct state established,related");
+        row("bits, no operator", R"({"match": {"left": {"ct": {"key": "state"}}, "right": ["established", "related"]}})", "ct state established,related");
+        row("original address with family", R"({"match": {"op": "==", "left": {"ct": {"key": "saddr", "family": "ip", "dir": "original"}}, "right": "1.2.3.4"}})", "ct original ip saddr 1.2.3.4");
+        row("original address, 1.0", R"({"match": {"op": "==", "left": {"ct": {"key": "ip saddr", "dir": "original"}}, "right": "1.2.3.4"}})", "ct original ip saddr 1.2.3.4");
+        row("fib flags as a list", R"({"match": {"op": "==", "left": {"fib": {"result": "type", "flags": ["daddr"]}}, "right": "local"}})", "fib daddr type local");
+        row("fib flag alone, 1.1", R"({"match": {"op": "==", "left": {"fib": {"result": "type", "flags": "daddr"}}, "right": "local"}})", "fib daddr type local");
+        row("presence", R"({"match": {"op": "==", "left": {"fib": {"result": "oif", "flags": ["saddr", "iif"]}}, "right": false}})", "fib saddr . iif oif missing");
+        row("flags alone", R"({"masquerade": {"flags": "fully-random"}})", "masquerade fully-random");
+        row("flags as a list", R"({"masquerade": {"flags": ["random", "persistent"]}})", "masquerade random,persistent");
+        row("masquerade alone", R"({"masquerade": null})", "masquerade");
+        row("reject alone, 0.9", R"({"reject": null})", "reject");
+        row("reject", R"({"reject": {"type": "icmpx", "expr": "admin-prohibited"}})", "reject with icmpx admin-prohibited");
+        row("many operands, 1.1.1", R"({"mangle": {"key": {"meta": {"key": "mark"}}, "value": {"|": [{"&": [{"meta": {"key": "mark"}}, 255]}, 256, 512]}}})",
+            "meta mark set meta mark & 0x000000ff | 0x00000100 | 0x00000200");
+        row("counter that is not read", R"({"counter": null})", "counter packets 0 bytes 0");
+        row("limit", R"({"limit": {"rate": 10, "burst": 5, "per": "second", "inv": true}})", "limit rate over 10/second burst 5 packets");
+        row("meter, 1.0", R"({"meter": {"key": {"payload": {"protocol": "ip", "field": "saddr"}}, "stmt": {"limit": {"rate": 10, "burst": 5, "per": "second"}}, "size": 65535, "name": "m"}})",
+            "meter m { ip saddr limit rate 10/second burst 5 packets }");
+        row("set statement", R"({"set": {"op": "update", "elem": {"payload": {"protocol": "ip", "field": "saddr"}}, "set": "@s", "stmt": [{"limit": {"rate": 10, "burst": 0, "per": "second"}}]}})",
+            "update @s { ip saddr limit rate 10/second }");
+        row("dnat of an inet table", R"({"dnat": {"family": "ip6", "addr": "fd00::1", "port": 80}})", "dnat ip6 to [fd00::1]:80");
+        row("extension without a name", R"({"xt": null})", "xt  \"\"");
+    }
+    void versions()
+    {
+        QFETCH(QByteArray, statements);
+        QFETCH(QByteArray, text);
+        const auto ruleset = readNftJson("{\"nftables\": [{\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"c\", \"expr\": [" + statements.toStdString() + "]}}]}");
+        QVERIFY(ruleset);
+        const Rule& rule = ruleset->tables[0].chains[0].rules[0];
+        QCOMPARE(rule.statements.size(), std::size_t(1));
+        QVERIFY(rule.statements[0].kind != Statement::Kind::Unknown);
+        QCOMPARE(QByteArray::fromStdString(rule.text()), text);
+    }
+
+    /// Tables that are dormant, sets by selectors, devices as a list.
+    void objectsOfNewerVersions()
+    {
+        const auto ruleset = readNftJson(R"({"nftables": [{"table": {"family": "netdev", "name": "t", "flags": "dormant"}},
+            {"chain": {"family": "netdev", "table": "t", "name": "c", "type": "filter", "hook": "ingress", "prio": -500, "dev": ["eth0", "eth1"]}},
+            {"set": {"family": "netdev", "table": "t", "name": "s", "type": {"typeof": {"concat": [{"payload": {"protocol": "ip", "field": "saddr"}}, {"meta": {"key": "mark"}}]}}, "flags": "interval"}},
+            {"table": {"family": "ip", "name": "u", "flags": ["owner", "persist"]}}]})");
+        QVERIFY(ruleset);
+        const Table& table = ruleset->tables.at(0);
+        QVERIFY(table.dormant);
+        QVERIFY(!ruleset->tables.at(1).dormant);
+        QCOMPARE(table.chains[0].device, std::string("eth0,eth1"));
+        QCOMPARE(table.chains[0].priority, -500);
+        QCOMPARE(table.chains[0].line, 2);
+        QCOMPARE(render(table.sets.at("s").typeOf), std::string("ip saddr . meta mark"));
+        QVERIFY(table.sets.at("s").interval);
+    }
+
     void refusesWhatIsNotNft_data()
     {
         QTest::addColumn<QByteArray>("text");
