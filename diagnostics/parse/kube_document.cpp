@@ -106,17 +106,19 @@ void each(const Json& object, const char* key, const std::function<void(const Js
 
 Result<Json> read(std::string_view json, std::string_view name)
 {
-    // In a list an item's metadata is at depth 3 (document, items, item), its keys at depth 4.
-    std::string itemKey;
-    const auto withoutManagedFields = [&itemKey](int depth, Json::parse_event_t event, Json& value) {
-        if (event != Json::parse_event_t::key)
-            return true;
-        if (depth == 3)
-            itemKey = value.get_ref<const std::string&>();
-        return !(depth == 4 && itemKey == "metadata" && value.get_ref<const std::string&>() == "managedFields");
-    };
+    // Read whole and thinned out afterwards: with a callback the library looks through all earlier items after each one.
     try {
-        return Json::parse(json, withoutManagedFields);
+        Json document = Json::parse(json);
+        const auto thin = [](Json& object) {
+            if (const auto metadata = object.is_object() ? object.find("metadata") : object.end();
+                object.is_object() && metadata != object.end() && metadata->is_object())
+                metadata->erase("managedFields");
+        };
+        thin(document);
+        if (document.is_object())
+            if (const auto items = document.find("items"); items != document.end() && items->is_array())
+                std::for_each(items->begin(), items->end(), thin);
+        return document;
     } catch (const Json::parse_error& error) {
         return failure(ErrorCode::BadSyntax, place(name, json, error.byte), error.what());
     } catch (const Json::exception& error) { // e.g. a number beyond double
