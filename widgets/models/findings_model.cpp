@@ -294,7 +294,7 @@ QVariant FindingsModel::data(const QModelIndex& at, int role) const
         return {};
     case SortRole:
         if (at.column() == State) // severity, confidence, how many
-            return -severity(one->verdict()) * 1'000'000 - int(one->confidence()) * 100'000 - std::min(count, 99'999);
+            return -severity(one->verdict()) * 1000000 - int(one->confidence()) * 100000 - std::min(count, 99999);
         if (at.column() == Since)
             return one->since() ? double(one->since()->time_since_epoch().count()) : 0.0;
         return data(at, Qt::DisplayRole);

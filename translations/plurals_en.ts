@@ -1,0 +1,203 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>medic::ActionCard</name>
+    <message numerus="yes">
+        <source>First here alone; %n more after it has been verified, with a confirmation of their own.</source>
+        <translation>
+            <numerusform>First here alone; %n more after it has been verified, with a confirmation of their own.</numerusform>
+            <numerusform>First here alone; %n more after it has been verified, with a confirmation of their own.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::EvidenceColumn</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::EvidenceDrawer</name>
+    <message numerus="yes">
+        <source>%n line(s) lit</source>
+        <translation>
+            <numerusform>%n line lit</numerusform>
+            <numerusform>%n lines lit</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::FindingPanel</name>
+    <message numerus="yes">
+        <source>and %n more line(s)</source>
+        <translation>
+            <numerusform>and %n more line</numerusform>
+            <numerusform>and %n more lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::FindingsModel</name>
+    <message numerus="yes">
+        <source>%n node(s)</source>
+        <translation>
+            <numerusform>%n node</numerusform>
+            <numerusform>%n nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 (%n in all)</source>
+        <translation>
+            <numerusform>%1 (%n in all)</numerusform>
+            <numerusform>%1 (%n in all)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n place(s)</source>
+        <translation>
+            <numerusform>%n place</numerusform>
+            <numerusform>%n places</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::IncidentSummary</name>
+    <message numerus="yes">
+        <source>%n failure(s)</source>
+        <translation>
+            <numerusform>%n failure</numerusform>
+            <numerusform>%n failures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unknown(s)</source>
+        <translation>
+            <numerusform>%n unknown</numerusform>
+            <numerusform>%n unknowns</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::KnowledgeModel</name>
+    <message numerus="yes">
+        <source>%1, %n dead</source>
+        <translation>
+            <numerusform>%1, %n dead</numerusform>
+            <numerusform>%1, %n dead</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::KnowledgePanel</name>
+    <message numerus="yes">
+        <source>%n finding(s) here</source>
+        <translation>
+            <numerusform>%n finding here</numerusform>
+            <numerusform>%n findings here</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::PlaybookList</name>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation>
+            <numerusform>%n found</numerusform>
+            <numerusform>%n found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::SecretsDialog</name>
+    <message numerus="yes">
+        <source>%n node(s) could not be reached without this:</source>
+        <translation>
+            <numerusform>%n node could not be reached without this:</numerusform>
+            <numerusform>%n nodes could not be reached without this:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::StatusStrip</name>
+    <message numerus="yes">
+        <source>%1 of %n node(s)</source>
+        <translation>
+            <numerusform>%1 of %n node</numerusform>
+            <numerusform>%1 of %n nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n node(s)</source>
+        <translation>
+            <numerusform>%n node</numerusform>
+            <numerusform>%n nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n slow</source>
+        <translation>
+            <numerusform>%n slow</numerusform>
+            <numerusform>%n slow</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unreachable</source>
+        <translation>
+            <numerusform>%n unreachable</numerusform>
+            <numerusform>%n unreachable</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::StepPage</name>
+    <message numerus="yes">
+        <source>%n nodes</source>
+        <translation>
+            <numerusform>%n nodes</numerusform>
+            <numerusform>%n nodes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::StepsList</name>
+    <message numerus="yes">
+        <source>notes: %n</source>
+        <translation>
+            <numerusform>notes: %n</numerusform>
+            <numerusform>notes: %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::numbers</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>wizard</name>
+    <message numerus="yes">
+        <source>Pods on it: %n</source>
+        <translation>
+            <numerusform>Pods on it: %n</numerusform>
+            <numerusform>Pods on it: %n</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
