@@ -51,13 +51,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1 (%n in all)</source>
-        <translation>
-            <numerusform>%1 (%n in all)</numerusform>
-            <numerusform>%1 (%n in all)</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n place(s)</source>
         <translation>
             <numerusform>%n place</numerusform>

@@ -5,1188 +5,1205 @@
     <name>medic::BarsChart</name>
     <message>
         <source>warning from %1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 % 起告警</translation>
     </message>
 </context>
 <context>
     <name>medic::CommandPalette</name>
     <message>
         <source>Paste an error, ask a path, find anything…</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴报错、查询路径、搜索任何内容…</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>搜索结果</translation>
     </message>
 </context>
 <context>
     <name>medic::ComponentRow</name>
     <message>
         <source>runtime</source>
-        <translation type="unfinished"></translation>
+        <translation>运行时</translation>
     </message>
     <message>
         <source>time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
 </context>
 <context>
     <name>medic::ConnectDialog</name>
     <message>
         <source>Choose a file</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Nodes, line %1</source>
-        <translation type="unfinished"></translation>
+        <translation>节点，第 %1 行</translation>
     </message>
     <message>
         <source>Connect to a cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>连接集群</translation>
     </message>
     <message>
         <source>kubeconfig</source>
-        <translation type="unfinished"></translation>
+        <translation>kubeconfig</translation>
     </message>
     <message>
         <source>Context</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文（context）</translation>
     </message>
     <message>
         <source>apiserver through</source>
-        <translation type="unfinished"></translation>
+        <translation>apiserver 经由</translation>
     </message>
     <message>
         <source>SSH user</source>
-        <translation type="unfinished"></translation>
+        <translation>SSH 用户</translation>
     </message>
     <message>
         <source>SSH port</source>
-        <translation type="unfinished"></translation>
+        <translation>SSH 端口</translation>
     </message>
     <message>
         <source>Key files</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥文件</translation>
     </message>
     <message>
         <source>Jump hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>跳板机</translation>
     </message>
     <message>
         <source>SSH configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>SSH 配置</translation>
     </message>
     <message>
         <source>Node address</source>
-        <translation type="unfinished"></translation>
+        <translation>节点地址</translation>
     </message>
     <message>
         <source>Nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>节点</translation>
     </message>
     <message>
         <source>Hosts file</source>
-        <translation type="unfinished"></translation>
+        <translation>主机清单文件</translation>
     </message>
     <message>
         <source>Mark</source>
-        <translation type="unfinished"></translation>
+        <translation>标记颜色</translation>
     </message>
     <message>
         <source>none: nodes are reached over SSH alone</source>
-        <translation type="unfinished"></translation>
+        <translation>不填则只通过 SSH 访问节点</translation>
     </message>
     <message>
         <source>directly, or a node or jump host from which it is visible</source>
-        <translation type="unfinished"></translation>
+        <translation>不填为直连；或填写能访问它的节点、跳板机</translation>
     </message>
     <message>
         <source>as the SSH configuration says</source>
-        <translation type="unfinished"></translation>
+        <translation>按 SSH 配置</translation>
     </message>
     <message>
         <source>agent and the usual key files</source>
-        <translation type="unfinished"></translation>
+        <translation>ssh-agent 与常用密钥文件</translation>
     </message>
     <message>
         <source>outermost first, separated by commas</source>
-        <translation type="unfinished"></translation>
+        <translation>由外到内，逗号分隔</translation>
     </message>
     <message>
         <source>one a line; used when the apiserver is silent, and to map names to addresses:
 node-1 = root@10.0.0.11:22
 node-2 = 10.0.0.12 via bastion
 this-host = local</source>
-        <translation type="unfinished"></translation>
+        <translation>每行一个；apiserver 不响应时使用，也用于把节点名对应到地址：
+node-1 = root@10.0.0.11:22
+node-2 = 10.0.0.12 via bastion
+this-host = local</translation>
     </message>
     <message>
         <source>further nodes: one host a line, or YAML</source>
-        <translation type="unfinished"></translation>
+        <translation>更多节点：每行一个主机，或 YAML</translation>
     </message>
     <message>
         <source>Use sudo where root is needed</source>
-        <translation type="unfinished"></translation>
+        <translation>需要 root 时使用 sudo</translation>
     </message>
     <message>
         <source>This is production: changes must be confirmed by typing the cluster&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>生产环境：任何变更都须输入集群名确认</translation>
     </message>
     <message>
         <source>Read-only: nothing on the cluster is changed</source>
-        <translation type="unfinished"></translation>
+        <translation>只读：不对集群做任何变更</translation>
     </message>
     <message>
         <source>no colour</source>
-        <translation type="unfinished"></translation>
+        <translation>无颜色</translation>
     </message>
     <message>
         <source>red</source>
-        <translation type="unfinished"></translation>
+        <translation>红</translation>
     </message>
     <message>
         <source>amber</source>
-        <translation type="unfinished"></translation>
+        <translation>橙黄</translation>
     </message>
     <message>
         <source>green</source>
-        <translation type="unfinished"></translation>
+        <translation>绿</translation>
     </message>
     <message>
         <source>teal</source>
-        <translation type="unfinished"></translation>
+        <translation>青</translation>
     </message>
     <message>
         <source>violet</source>
-        <translation type="unfinished"></translation>
+        <translation>紫</translation>
     </message>
     <message>
         <source>grey</source>
-        <translation type="unfinished"></translation>
+        <translation>灰</translation>
     </message>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation>新建</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Saved clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存的集群</translation>
     </message>
 </context>
 <context>
     <name>medic::EvidenceDrawer</name>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>集群</translation>
     </message>
     <message>
         <source>this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>本机</translation>
     </message>
     <message>
         <source>exit status %1</source>
-        <translation type="unfinished"></translation>
+        <translation>退出码 %1</translation>
     </message>
     <message>
         <source>cut short at the output limit</source>
-        <translation type="unfinished"></translation>
+        <translation>超出输出上限，已截断</translation>
     </message>
     <message numerus="yes">
         <source>%n line(s) lit</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 行高亮</numerusform>
         </translation>
     </message>
     <message>
         <source>Evidence</source>
-        <translation type="unfinished"></translation>
+        <translation>证据</translation>
     </message>
     <message>
         <source>Everything that is claimed here rests on what a command printed. Choose a line of evidence, a component or an observation, and its raw output appears here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里的每个结论都以命令的原始输出为依据。选择一条证据、一个组件或一项观测，即可在此查看其原始输出。</translation>
     </message>
     <message>
         <source>Close the evidence (F9)</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭证据栏（F9）</translation>
     </message>
     <message>
         <source>Copy command</source>
-        <translation type="unfinished"></translation>
+        <translation>复制命令</translation>
     </message>
     <message>
         <source>Copy output</source>
-        <translation type="unfinished"></translation>
+        <translation>复制输出</translation>
     </message>
     <message>
         <source>Next lit line (N)</source>
-        <translation type="unfinished"></translation>
+        <translation>下一处高亮（N）</translation>
     </message>
     <message>
         <source>Previous lit line (Shift+N)</source>
-        <translation type="unfinished"></translation>
+        <translation>上一处高亮（Shift+N）</translation>
     </message>
     <message>
         <source>Find in output</source>
-        <translation type="unfinished"></translation>
+        <translation>在输出中查找</translation>
     </message>
     <message>
         <source>Output</source>
-        <translation type="unfinished"></translation>
+        <translation>标准输出</translation>
     </message>
     <message>
         <source>Errors</source>
-        <translation type="unfinished"></translation>
+        <translation>标准错误</translation>
     </message>
 </context>
 <context>
     <name>medic::FilterBar</name>
     <message>
         <source>Only: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>只看：%1</translation>
     </message>
 </context>
 <context>
     <name>medic::FindingPanel</name>
     <message>
         <source>since %1</source>
-        <translation type="unfinished"></translation>
+        <translation>始于 %1</translation>
     </message>
     <message>
         <source>Open the node</source>
-        <translation type="unfinished"></translation>
+        <translation>打开节点</translation>
     </message>
     <message>
         <source>What it means</source>
-        <translation type="unfinished"></translation>
+        <translation>含义</translation>
     </message>
     <message>
         <source>Why it matters</source>
-        <translation type="unfinished"></translation>
+        <translation>影响</translation>
     </message>
     <message>
         <source>How we know</source>
-        <translation type="unfinished"></translation>
+        <translation>依据</translation>
     </message>
     <message>
         <source>What to do next</source>
-        <translation type="unfinished"></translation>
+        <translation>下一步</translation>
     </message>
     <message>
         <source>Start the guide</source>
-        <translation type="unfinished"></translation>
+        <translation>开始向导</translation>
     </message>
     <message>
         <source>Ours: links and notes of the team</source>
-        <translation type="unfinished"></translation>
+        <translation>团队自己的链接与笔记</translation>
     </message>
     <message>
         <source>References</source>
-        <translation type="unfinished"></translation>
+        <translation>参考资料</translation>
     </message>
     <message>
         <source>Add a link or a note</source>
-        <translation type="unfinished"></translation>
+        <translation>添加链接或笔记</translation>
     </message>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>集群</translation>
     </message>
     <message>
         <source>it printed nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>没有任何输出</translation>
     </message>
     <message numerus="yes">
         <source>and %n more line(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>还有 %n 行</numerusform>
         </translation>
     </message>
     <message>
         <source>Evidence: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>证据：%1</translation>
     </message>
     <message>
         <source>link is dead</source>
-        <translation type="unfinished"></translation>
+        <translation>链接已失效</translation>
     </message>
 </context>
 <context>
     <name>medic::FindingsModel</name>
     <message numerus="yes">
         <source>%n node(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 (%n in all)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个节点</numerusform>
         </translation>
     </message>
     <message>
         <source>cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>集群</translation>
     </message>
     <message>
         <source>this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>本机</translation>
     </message>
     <message numerus="yes">
         <source>%n place(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 处</numerusform>
         </translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>What is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>问题</translation>
     </message>
     <message>
         <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>位置</translation>
     </message>
     <message>
         <source>Confidence</source>
-        <translation type="unfinished"></translation>
+        <translation>置信度</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>始于</translation>
+    </message>
+    <message>
+        <source>%1, …</source>
+        <translation>%1 等</translation>
     </message>
 </context>
 <context>
     <name>medic::FindingsView</name>
     <message>
         <source>No cluster, no incident</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未连接集群，也未打开故障记录</translation>
     </message>
     <message>
         <source>Connect to a cluster or open a recorded incident; what is wrong with it appears here.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接集群或打开一份故障记录后，发现的问题会显示在这里。</translation>
     </message>
     <message>
         <source>Go to the start page</source>
-        <translation type="unfinished"></translation>
+        <translation>回到开始页</translation>
     </message>
     <message>
         <source>Nothing found so far</source>
-        <translation type="unfinished"></translation>
+        <translation>目前没有发现问题</translation>
     </message>
     <message>
         <source>The sweep is running; findings appear as soon as their facts have come.</source>
-        <translation type="unfinished"></translation>
+        <translation>采集正在进行，所需信息一到，诊断结论就会出现。</translation>
     </message>
     <message>
         <source>Not looked yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未检查</translation>
     </message>
     <message>
         <source>A sweep asks the apiserver and every node once, read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>采集会以只读方式向 apiserver 和每个节点各查询一次。</translation>
     </message>
     <message>
         <source>Sweep now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即采集</translation>
     </message>
     <message>
         <source>Nothing found</source>
-        <translation type="unfinished"></translation>
+        <translation>没有发现问题</translation>
     </message>
     <message>
         <source>Every check that could run passed. What could not be looked at would be listed here as unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>能执行的检查均已通过。无法检查的项目会以“未知”列在这里。</translation>
     </message>
     <message>
         <source>Filter findings</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选诊断结论</translation>
     </message>
     <message>
         <source>Findings</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断结论</translation>
     </message>
 </context>
 <context>
     <name>medic::HeaderBar</name>
     <message>
         <source>No cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>未连接集群</translation>
     </message>
     <message>
         <source>PRODUCTION</source>
-        <translation type="unfinished"></translation>
+        <translation>生产环境</translation>
     </message>
     <message>
         <source>recording</source>
-        <translation type="unfinished"></translation>
+        <translation>故障记录</translation>
     </message>
     <message>
         <source>read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>只读</translation>
     </message>
     <message>
         <source>changes allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>允许变更</translation>
     </message>
     <message>
         <source>Paste an error, ask a path, find anything…</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴报错、查询路径、搜索任何内容…</translation>
     </message>
     <message>
         <source>Command box</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Switch to Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>命令框</translation>
     </message>
     <message>
         <source>Light or dark</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色 / 深色</translation>
+    </message>
+    <message>
+        <source>Switch the language</source>
+        <translation>切换语言</translation>
     </message>
 </context>
 <context>
     <name>medic::HeatMap</name>
     <message>
         <source>Heat map of the nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>节点热力图</translation>
     </message>
     <message>
         <source>role not known</source>
-        <translation type="unfinished"></translation>
+        <translation>角色未知</translation>
     </message>
     <message>
         <source>Save as a picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存为图片…</translation>
     </message>
     <message>
         <source>Save the heat map</source>
-        <translation type="unfinished"></translation>
+        <translation>保存热力图</translation>
     </message>
     <message>
         <source>Cannot write %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入 %1</translation>
     </message>
 </context>
 <context>
     <name>medic::IncidentSummary</name>
     <message numerus="yes">
         <source>%n failure(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 项故障</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n warning(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 项警告</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n unknown(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 项未知</numerusform>
         </translation>
     </message>
     <message>
         <source>nothing found</source>
-        <translation type="unfinished"></translation>
+        <translation>没有发现问题</translation>
     </message>
     <message>
         <source>not looked at yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未检查</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>，</translation>
     </message>
 </context>
 <context>
     <name>medic::KnowledgeModel</name>
     <message>
         <source>The team&apos;s own links and notes</source>
-        <translation type="unfinished"></translation>
+        <translation>团队自己的链接与笔记</translation>
     </message>
     <message numerus="yes">
         <source>%1, %n dead</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1，%n 失效</numerusform>
         </translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>有</translation>
     </message>
     <message>
         <source>What can be wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>可能出现的问题</translation>
     </message>
     <message>
         <source>Family</source>
-        <translation type="unfinished"></translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>Here</source>
-        <translation type="unfinished"></translation>
+        <translation>本次</translation>
     </message>
     <message>
         <source>References</source>
-        <translation type="unfinished"></translation>
+        <translation>参考资料</translation>
     </message>
     <message>
         <source>Ours</source>
-        <translation type="unfinished"></translation>
+        <translation>团队</translation>
     </message>
 </context>
 <context>
     <name>medic::KnowledgePanel</name>
     <message>
         <source>The team&apos;s own links and notes</source>
-        <translation type="unfinished"></translation>
+        <translation>团队自己的链接与笔记</translation>
     </message>
     <message>
         <source>What holds for every cluster of yours: telephone lists, runbooks, dashboards. What belongs to one finding is kept beside that finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>适用于你们所有集群的内容：值班电话、操作手册、监控面板。只与某一条结论相关的，请记在那条结论旁边。</translation>
     </message>
     <message numerus="yes">
         <source>%n finding(s) here</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>本次发现 %n 项</numerusform>
         </translation>
     </message>
     <message>
         <source>What it means</source>
-        <translation type="unfinished"></translation>
+        <translation>含义</translation>
     </message>
     <message>
         <source>Why it matters</source>
-        <translation type="unfinished"></translation>
+        <translation>影响</translation>
     </message>
     <message>
         <source>What to do next</source>
-        <translation type="unfinished"></translation>
+        <translation>下一步</translation>
     </message>
     <message>
         <source>Open the guide</source>
-        <translation type="unfinished"></translation>
+        <translation>打开向导</translation>
     </message>
     <message>
         <source>References</source>
-        <translation type="unfinished"></translation>
+        <translation>参考资料</translation>
     </message>
     <message>
         <source>Pasted text that means this (regular expressions)</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴后会指向这里的报错（正则表达式）</translation>
     </message>
     <message>
         <source>Links</source>
-        <translation type="unfinished"></translation>
+        <translation>链接</translation>
     </message>
     <message>
         <source>Ours: links and notes of the team</source>
-        <translation type="unfinished"></translation>
+        <translation>团队自己的链接与笔记</translation>
     </message>
     <message>
         <source>It works again</source>
-        <translation type="unfinished"></translation>
+        <translation>已恢复可用</translation>
     </message>
     <message>
         <source>Mark as dead</source>
-        <translation type="unfinished"></translation>
+        <translation>标记为失效</translation>
     </message>
     <message>
         <source>Remove this link</source>
-        <translation type="unfinished"></translation>
+        <translation>删除此链接</translation>
     </message>
     <message>
         <source>Notes cannot be kept: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>笔记无法保存：%1</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>标题</translation>
     </message>
     <message>
         <source>Title of a new link</source>
-        <translation type="unfinished"></translation>
+        <translation>新链接的标题</translation>
     </message>
     <message>
         <source>Address of a new link</source>
-        <translation type="unfinished"></translation>
+        <translation>新链接的地址</translation>
     </message>
     <message>
         <source>Add link</source>
-        <translation type="unfinished"></translation>
+        <translation>添加链接</translation>
     </message>
     <message>
         <source>Notes of the team, kept in %1</source>
-        <translation type="unfinished"></translation>
+        <translation>团队笔记，保存在 %1</translation>
     </message>
     <message>
         <source>Notes of the team</source>
-        <translation type="unfinished"></translation>
+        <translation>团队笔记</translation>
     </message>
     <message>
         <source>A link begins with https:// or http://</source>
-        <translation type="unfinished"></translation>
+        <translation>链接须以 https:// 或 http:// 开头</translation>
     </message>
 </context>
 <context>
     <name>medic::KnowledgeView</name>
     <message>
         <source>Search what can be wrong, in English or Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索问题、报错、参考资料（中英文均可）</translation>
     </message>
     <message>
         <source>Knowledge</source>
-        <translation type="unfinished"></translation>
+        <translation>知识库</translation>
     </message>
 </context>
 <context>
     <name>medic::MainWindow</name>
     <message>
         <source>Clusters…</source>
-        <translation type="unfinished"></translation>
+        <translation>集群…</translation>
     </message>
     <message>
         <source>Open an incident…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开故障记录…</translation>
     </message>
     <message>
         <source>There is no %1 here</source>
-        <translation type="unfinished"></translation>
+        <translation>这里没有 %1</translation>
     </message>
     <message>
         <source>view</source>
-        <translation type="unfinished"></translation>
+        <translation>视图</translation>
     </message>
     <message>
         <source>Sweep again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新采集</translation>
     </message>
     <message>
         <source>Cancel the sweep</source>
-        <translation type="unfinished"></translation>
+        <translation>取消采集</translation>
     </message>
     <message>
         <source>Show or hide the evidence</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏证据栏</translation>
     </message>
     <message>
         <source>Connect to a cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>连接集群</translation>
     </message>
     <message>
         <source>Open an incident</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Switch to Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>打开故障记录</translation>
     </message>
     <message>
         <source>Light or dark</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色 / 深色</translation>
     </message>
     <message>
         <source>follow this packet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>guide</source>
-        <translation type="unfinished"></translation>
+        <translation>追踪这个报文</translation>
     </message>
     <message>
         <source>This is a recording: there is nothing to sweep</source>
-        <translation type="unfinished"></translation>
+        <translation>这是故障记录，无法重新采集</translation>
     </message>
     <message>
         <source>Connect to a cluster first</source>
-        <translation type="unfinished"></translation>
+        <translation>请先连接集群</translation>
     </message>
     <message>
         <source>Incidents (*.medic)</source>
-        <translation type="unfinished"></translation>
+        <translation>故障记录 (*.medic)</translation>
     </message>
     <message>
         <source>There is no saved cluster %1</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为 %1 的已保存集群</translation>
     </message>
     <message>
         <source>Cluster Medic</source>
-        <translation type="unfinished"></translation>
+        <translation>集群医生</translation>
+    </message>
+    <message>
+        <source>Switch the language</source>
+        <translation>切换语言</translation>
     </message>
 </context>
 <context>
     <name>medic::NodeFacts</name>
     <message>
         <source>cordoned</source>
-        <translation type="unfinished"></translation>
+        <translation>已禁止调度</translation>
     </message>
     <message>
         <source>up %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已运行 %1</translation>
     </message>
     <message>
         <source>healthy</source>
-        <translation type="unfinished"></translation>
+        <translation>健康</translation>
     </message>
     <message>
         <source>%1 in state %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 状态为 %2</translation>
     </message>
     <message>
         <source>no process</source>
-        <translation type="unfinished"></translation>
+        <translation>没有进程</translation>
     </message>
     <message>
         <source>no configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>没有配置</translation>
     </message>
     <message>
         <source>no nameserver</source>
-        <translation type="unfinished"></translation>
+        <translation>没有 nameserver</translation>
     </message>
     <message>
         <source>%1 s off</source>
-        <translation type="unfinished"></translation>
+        <translation>偏差 %1 秒</translation>
     </message>
     <message>
         <source>in step</source>
-        <translation type="unfinished"></translation>
+        <translation>已同步</translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 / %2</translation>
     </message>
     <message>
         <source>used</source>
-        <translation type="unfinished"></translation>
+        <translation>已用</translation>
     </message>
     <message>
         <source>page cache</source>
-        <translation type="unfinished"></translation>
+        <translation>页缓存</translation>
     </message>
     <message>
         <source>swap</source>
-        <translation type="unfinished"></translation>
+        <translation>swap</translation>
     </message>
     <message>
         <source>conntrack</source>
-        <translation type="unfinished"></translation>
+        <translation>conntrack</translation>
     </message>
     <message>
         <source>open files</source>
-        <translation type="unfinished"></translation>
+        <translation>打开的文件</translation>
     </message>
     <message>
         <source>threads</source>
-        <translation type="unfinished"></translation>
+        <translation>线程</translation>
     </message>
     <message>
         <source>inodes %1</source>
-        <translation type="unfinished"></translation>
+        <translation>inode %1</translation>
     </message>
 </context>
 <context>
     <name>medic::NodePanel</name>
     <message>
         <source>Findings (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断结论（%1）</translation>
     </message>
     <message>
         <source>Observations (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>原始观测（%1）</translation>
     </message>
     <message>
         <source>Back to all nodes (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>返回全部节点（Esc）</translation>
     </message>
     <message>
         <source>Sweep this node</source>
-        <translation type="unfinished"></translation>
+        <translation>重新采集该节点</translation>
     </message>
     <message>
         <source>File systems</source>
-        <translation type="unfinished"></translation>
+        <translation>文件系统</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存</translation>
     </message>
     <message>
         <source>Pressure, last minute</source>
-        <translation type="unfinished"></translation>
+        <translation>资源压力（PSI，近 1 分钟）</translation>
     </message>
     <message>
         <source>Limits of the kernel</source>
-        <translation type="unfinished"></translation>
+        <translation>内核上限</translation>
     </message>
 </context>
 <context>
     <name>medic::NodesModel</name>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中</translation>
     </message>
     <message>
         <source>connecting</source>
-        <translation type="unfinished"></translation>
+        <translation>连接中</translation>
     </message>
     <message>
         <source>running</source>
-        <translation type="unfinished"></translation>
+        <translation>采集中</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>partial</source>
-        <translation type="unfinished"></translation>
+        <translation>部分完成</translation>
     </message>
     <message>
         <source>unreachable</source>
-        <translation type="unfinished"></translation>
+        <translation>不可达</translation>
     </message>
     <message>
         <source>cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Node</source>
-        <translation type="unfinished"></translation>
+        <translation>节点</translation>
     </message>
     <message>
         <source>Role</source>
-        <translation type="unfinished"></translation>
+        <translation>角色</translation>
     </message>
     <message>
         <source>Sweep</source>
-        <translation type="unfinished"></translation>
+        <translation>采集</translation>
     </message>
     <message>
         <source>Failures</source>
-        <translation type="unfinished"></translation>
+        <translation>故障</translation>
     </message>
     <message>
         <source>Warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>警告</translation>
     </message>
     <message>
         <source>Unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>What matters most</source>
-        <translation type="unfinished"></translation>
+        <translation>最要紧的问题</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Version</source>
-        <translation type="unfinished"></translation>
+        <translation>版本</translation>
     </message>
 </context>
 <context>
     <name>medic::NodesView</name>
     <message>
         <source>No cluster, no incident</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未连接集群，也未打开故障记录</translation>
     </message>
     <message>
         <source>Connect to a cluster or open a recorded incident; its nodes appear here.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接集群或打开一份故障记录后，节点会显示在这里。</translation>
     </message>
     <message>
         <source>Go to the start page</source>
-        <translation type="unfinished"></translation>
+        <translation>回到开始页</translation>
     </message>
     <message>
         <source>Asking for the nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>正在获取节点列表</translation>
     </message>
     <message>
         <source>The apiserver is asked first; where it does not answer, the profile&apos;s own list and hosts file are used.</source>
-        <translation type="unfinished"></translation>
+        <translation>先向 apiserver 查询；若不响应，则使用集群配置里的节点列表和主机清单文件。</translation>
     </message>
     <message>
         <source>No nodes yet</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有节点</translation>
     </message>
     <message>
         <source>Nothing was contacted so far. A sweep asks the apiserver and every node once, read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>目前尚未访问任何主机。采集会以只读方式向 apiserver 和每个节点各查询一次。</translation>
     </message>
     <message>
         <source>Sweep now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即采集</translation>
     </message>
     <message>
         <source>No nodes in this incident</source>
-        <translation type="unfinished"></translation>
+        <translation>这份故障记录里没有节点</translation>
     </message>
     <message>
         <source>The recording holds no observation of any node.</source>
-        <translation type="unfinished"></translation>
+        <translation>记录中没有任何节点的观测数据。</translation>
     </message>
     <message>
         <source>Filter nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选节点</translation>
     </message>
     <message>
         <source>Nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>节点</translation>
     </message>
 </context>
 <context>
     <name>medic::ObservationsModel</name>
     <message>
         <source>cut short</source>
-        <translation type="unfinished"></translation>
+        <translation>已截断</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Probe</source>
-        <translation type="unfinished"></translation>
+        <translation>探针</translation>
     </message>
     <message>
         <source>Command</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <source>Exit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出码</translation>
     </message>
     <message>
         <source>Lines</source>
-        <translation type="unfinished"></translation>
+        <translation>行数</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Took</source>
-        <translation type="unfinished"></translation>
+        <translation>耗时</translation>
     </message>
 </context>
 <context>
     <name>medic::OutputView</name>
     <message>
         <source>Raw output</source>
-        <translation type="unfinished"></translation>
+        <translation>原始输出</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Select all</source>
-        <translation type="unfinished"></translation>
+        <translation>全选</translation>
     </message>
 </context>
 <context>
     <name>medic::SecretsDialog</name>
     <message>
         <source>Needed to reach the nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>访问节点所需的信息</translation>
     </message>
     <message numerus="yes">
         <source>%n node(s) could not be reached without this:</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>缺少以下信息，%n 个节点无法访问：</numerusform>
         </translation>
     </message>
     <message>
         <source>Unknown host key of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的主机密钥未知</translation>
     </message>
     <message>
         <source>Passphrase of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的口令</translation>
     </message>
     <message>
         <source>Password of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的密码</translation>
     </message>
     <message>
         <source>sudo password of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的 sudo 密码</translation>
     </message>
     <message>
         <source>I have compared the fingerprint: remember this key in known_hosts</source>
-        <translation type="unfinished"></translation>
+        <translation>我已核对指纹，把该密钥写入 known_hosts</translation>
     </message>
     <message>
         <source>Kept in memory until the window closes; never in a file, a log or a report.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅保存在内存中，关闭窗口即清除；不会写入文件、日志或报告。</translation>
     </message>
     <message>
         <source>Leave these nodes out</source>
-        <translation type="unfinished"></translation>
+        <translation>跳过这些节点</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
     <name>medic::StartView</name>
     <message>
         <source>None yet. Every sweep is kept as an incident and appears here.</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无。每次采集都会保存为一份故障记录并显示在这里。</translation>
     </message>
     <message>
         <source>PRODUCTION</source>
-        <translation type="unfinished"></translation>
+        <translation>生产环境</translation>
     </message>
     <message>
         <source>None saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未保存任何集群。</translation>
     </message>
     <message>
         <source>This build was made without recorded samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>此版本不含示例故障记录。</translation>
     </message>
     <message>
         <source>No guide knows these words. Connect and sweep: the checks look without being told.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有向导认识这段文字。连接集群采集一次即可，检查不需要先知道症状。</translation>
     </message>
     <message>
         <source>What is wrong?</source>
-        <translation type="unfinished"></translation>
+        <translation>遇到了什么问题？</translation>
     </message>
     <message>
         <source>Paste the error message, in English or Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴报错信息，中英文均可</translation>
     </message>
     <message>
         <source>Connect to a cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>连接集群</translation>
     </message>
     <message>
         <source>Over SSH, through the apiserver, or both; read-only unless you say otherwise</source>
-        <translation type="unfinished"></translation>
+        <translation>通过 SSH、apiserver 或两者；默认只读</translation>
     </message>
     <message>
         <source>Open an incident</source>
-        <translation type="unfinished"></translation>
+        <translation>打开故障记录</translation>
     </message>
     <message>
         <source>A recorded one: everything works as on the live cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>打开已录制的现场，操作与在线集群完全一致</translation>
     </message>
     <message>
         <source>Recent incidents</source>
-        <translation type="unfinished"></translation>
+        <translation>最近的故障记录</translation>
     </message>
     <message>
         <source>Clusters</source>
-        <translation type="unfinished"></translation>
+        <translation>集群</translation>
     </message>
     <message>
         <source>Samples to try</source>
-        <translation type="unfinished"></translation>
+        <translation>示例故障</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>开始</translation>
     </message>
 </context>
 <context>
     <name>medic::StatusStrip</name>
     <message numerus="yes">
         <source>%1 of %n node(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 / %n 个节点</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n node(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个节点</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n slow</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个缓慢</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n unreachable</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个不可达</numerusform>
         </translation>
     </message>
     <message>
         <source>our load: %1 cmd/s, %2/s</source>
-        <translation type="unfinished"></translation>
+        <translation>本工具负载：%1 命令/秒，%2/秒</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>medic::TableText</name>
     <message>
         <source>Copy as text</source>
-        <translation type="unfinished"></translation>
+        <translation>复制为文本</translation>
     </message>
     <message>
         <source>Copy as CSV</source>
-        <translation type="unfinished"></translation>
+        <translation>复制为 CSV</translation>
     </message>
     <message>
         <source>Copy as Markdown</source>
-        <translation type="unfinished"></translation>
+        <translation>复制为 Markdown</translation>
     </message>
 </context>
 <context>
     <name>medic::numbers</name>
     <message numerus="yes">
         <source>%n day(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 天</numerusform>
         </translation>
     </message>
     <message>
         <source>just now</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚</translation>
     </message>
     <message>
         <source>%1 ago</source>
-        <translation type="unfinished"></translation>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 小时</translation>
     </message>
 </context>
 </TS>

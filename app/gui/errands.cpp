@@ -6,7 +6,7 @@
 #include "widgets/report/report_pages.h"
 #include "widgets/window/main_window.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 #include <QEvent>
 #include <QPixmap>
 #include <QRegularExpression>
@@ -87,7 +87,11 @@ void Screenshot::settle()
     QTimer::singleShot(settleMilliseconds, this, &Screenshot::take);
 }
 
-void Screenshot::take() { QCoreApplication::exit(m_window.grab().save(m_wish.file) ? 0 : 1); }
+void Screenshot::take()
+{
+    QWidget* dialog = QApplication::activeModalWidget();
+    QCoreApplication::exit((dialog ? dialog->grab() : m_window.grab()).save(m_wish.file) ? 0 : 1);
+}
 
 StartMeasure::StartMeasure(MainWindow& window, QElapsedTimer since) : QObject(&window), m_since(since)
 {

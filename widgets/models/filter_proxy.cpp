@@ -2,17 +2,16 @@
 #include "widgets/models/filter_proxy.h"
 
 #include "widgets/models/table_model.h"
+#include "widgets/text/name_order.h"
 
 namespace medic {
 
-FilterProxy::FilterProxy(QObject* parent) : QSortFilterProxyModel(parent)
+FilterProxy::FilterProxy(QObject* parent) : QSortFilterProxyModel(parent), m_collator(nameOrder())
 {
     setRecursiveFilteringEnabled(true);
     setAutoAcceptChildRows(false);
     setSortRole(SortRole);
     setDynamicSortFilter(true);
-    m_collator.setNumericMode(true);
-    m_collator.setCaseSensitivity(Qt::CaseInsensitive);
 }
 
 void FilterProxy::setWords(const QString& text)

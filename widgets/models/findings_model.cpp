@@ -18,6 +18,7 @@ namespace medic {
 struct FindingsModel::Group {
     std::string key;
     std::vector<Finding> findings; ///< most urgent first; never empty
+    int row = 0;
     [[nodiscard]] int children() const { return findings.size() > 1 ? int(findings.size()) : 0; }
 };
 
@@ -62,8 +63,7 @@ QString several(const std::string& name, const std::set<std::string>& values)
     }
     if (numbers)
         return QStringLiteral("%1–%2").arg(least).arg(most);
-    return QCoreApplication::translate("medic::FindingsModel", "%1 (%n in all)", nullptr, int(values.size()))
-        .arg(QString::fromStdString(*values.begin()) + QStringLiteral(", …"));
+    return QCoreApplication::translate("medic::FindingsModel", "%1, …").arg(QString::fromStdString(*values.begin()));
 }
 
 } // namespace
@@ -143,6 +143,7 @@ void FindingsModel::update(const std::vector<Finding>& findings, std::optional<T
             continue;
         beginRemoveRows({}, row, row);
         m_groups.erase(m_groups.begin() + row);
+        number();
         endRemoveRows();
     }
     for (int row = 0; row < int(m_groups.size()); ++row) {
@@ -154,6 +155,7 @@ void FindingsModel::update(const std::vector<Finding>& findings, std::optional<T
     beginInsertRows({}, int(m_groups.size()), int(m_groups.size() + fresh.size()) - 1);
     for (auto& [key, group] : fresh)
         m_groups.push_back(std::make_unique<Group>(Group {.key = key, .findings = std::move(group)}));
+    number();
     endInsertRows();
 }
 
@@ -243,10 +245,13 @@ QModelIndex FindingsModel::parent(const QModelIndex& child) const
 {
     if (!child.isValid() || !child.internalPointer())
         return {};
-    for (int row = 0; row < int(m_groups.size()); ++row)
-        if (m_groups[std::size_t(row)].get() == child.internalPointer())
-            return createIndex(row, 0, nullptr);
-    return {};
+    return createIndex(static_cast<const Group*>(child.internalPointer())->row, 0, nullptr);
+}
+
+void FindingsModel::number()
+{
+    for (std::size_t row = 0; row < m_groups.size(); ++row)
+        m_groups[row]->row = int(row);
 }
 
 int FindingsModel::rowCount(const QModelIndex& parent) const

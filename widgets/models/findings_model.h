@@ -44,6 +44,7 @@ private:
     struct Group;
     [[nodiscard]] const Group* groupOf(const QModelIndex& index) const; ///< of a top row
     [[nodiscard]] QString title(const QModelIndex& index) const;
+    void number(); ///< each group knows its row
     void updateChildren(int row, std::vector<Finding> fresh);
 
     const Catalogue& m_catalogue;

@@ -221,7 +221,7 @@ private:
     void overrule(ComponentFact& fact) const
     {
         static const std::array<std::vector<std::string_view>, 6> marks {{{"kubelet"},
-            {"runtime", "docker", "containerd", "pleg"}, {"kube-proxy", "proxy"}, {"cni"}, {"dns", "resolv"}, {"clock", "time-", "ntp"}}};
+            {"runtime", "docker", "containerd", "pleg"}, {"kube-proxy", "proxy"}, {"cni"}, {"dns", "resolv"}, {"clock", ".time-", "ntp"}}};
         for (const Finding& finding : m_findings) {
             const Subject& subject = finding.subject();
             if (subject.node != m_node && !(subject.kind == SubjectKind::Node && subject.name == m_node))
@@ -232,6 +232,8 @@ private:
             if (named && severity(finding.verdict()) > severity(fact.verdict) && finding.verdict() != Verdict::Unknown) {
                 fact.verdict = finding.verdict();
                 fact.evidence = finding.evidence().front();
+                if (const auto name = finding.parameters().find("runtime"); name != finding.parameters().end())
+                    fact.detail = QString::fromStdString(name->second);
             }
         }
     }

@@ -3,10 +3,10 @@
 
 #include "diagnostics/collect/words.h"
 #include "widgets/text/escape.h"
+#include "widgets/text/name_order.h"
 #include "widgets/theme/colours.h"
 #include "widgets/theme/state.h"
 
-#include <QCollator>
 #include <QContextMenuEvent>
 #include <QFileDialog>
 #include <QHelpEvent>
@@ -48,8 +48,7 @@ void HeatMap::setNodes(const QList<NodeRow>& nodes)
 {
     const QString kept = current();
     m_nodes = nodes;
-    QCollator collator;
-    collator.setNumericMode(true);
+    const QCollator collator = nameOrder();
     std::stable_sort(m_nodes.begin(), m_nodes.end(), [&collator](const NodeRow& a, const NodeRow& b) {
         if (roleRank(a.role) != roleRank(b.role))
             return roleRank(a.role) < roleRank(b.role);

@@ -37,6 +37,13 @@ void LineButton::setMark(const QIcon& icon)
     update();
 }
 
+void LineButton::setLit(int from, int length)
+{
+    m_litFrom = from;
+    m_litLength = length;
+    update();
+}
+
 void LineButton::setMarkColour(const QColor& colour)
 {
     m_colour = colour;
@@ -91,7 +98,12 @@ void LineButton::paintEvent(QPaintEvent*)
     painter.drawText(QRect(x, 0, right - x, height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, title);
     const int after = x + painter.fontMetrics().horizontalAdvance(title) + 12;
     if (!m_sentence.isEmpty() && after < right - 24) {
-        painter.setPen(c.muted);
+        if (m_litLength > 0) {
+            const int from = after + painter.fontMetrics().horizontalAdvance(m_sentence.left(m_litFrom));
+            const int lit = painter.fontMetrics().horizontalAdvance(m_sentence.mid(m_litFrom, m_litLength));
+            painter.fillRect(QRect(from, (height() - line) / 2, qMin(lit, right - from), line), c.matched);
+        }
+        painter.setPen(m_litLength > 0 ? c.text : c.muted);
         painter.drawText(QRect(after, 0, right - after, height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                          painter.fontMetrics().elidedText(m_sentence, Qt::ElideRight, right - after));
     }

@@ -17,6 +17,7 @@ public:
 
     void setWords(const QString& title, const QString& sentence, const QString& trailing = {});
     void setMark(const QIcon& icon);
+    void setLit(int from, int length); ///< this part of the sentence is lit
     void setMarkColour(const QColor& colour); ///< a bar at the left; invalid: none
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
@@ -31,6 +32,7 @@ private:
     QIcon m_mark;
     QColor m_colour;
     QString m_title, m_sentence, m_trailing;
+    int m_litFrom = 0, m_litLength = 0;
 };
 
 } // namespace medic

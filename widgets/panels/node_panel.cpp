@@ -13,6 +13,7 @@
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/state.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QTabWidget>
@@ -119,7 +120,8 @@ void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std
     const bool changed = m_node != row.id;
     m_node = row.id;
     const std::string node = row.id.toStdString();
-    m_mark->setPixmap(theme::stateIcon(row.verdict).pixmap(QSize(18, 18), devicePixelRatioF()));
+    m_verdict = row.verdict;
+    paintMark();
     m_mark->setAccessibleName(words::verdict(row.verdict));
     m_mark->setToolTip(words::verdict(row.verdict));
     m_name->setText(lineSafe(row.id));
@@ -154,6 +156,15 @@ void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std
     if (changed)
         m_tabs->setCurrentIndex(own.empty() ? 1 : 0);
     updateTabTitles();
+}
+
+void NodePanel::paintMark() { m_mark->setPixmap(theme::stateIcon(m_verdict).pixmap(QSize(18, 18), devicePixelRatioF())); }
+
+void NodePanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        paintMark();
 }
 
 void NodePanel::setLanguage(Language language)

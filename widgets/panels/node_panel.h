@@ -41,12 +41,17 @@ Q_SIGNALS:
     void evidenceWanted(const medic::Evidence& evidence);
     void findingWanted(const QString& key);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void updateTabTitles();
+    void paintMark();
 
     const Catalogue& m_catalogue;
     Language m_language = Language::English;
     QString m_node;
+    Verdict m_verdict = Verdict::Unknown;
     QToolButton* m_back;
     QLabel* m_mark;
     PlainLabel* m_name;

@@ -22,7 +22,7 @@ public:
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
         const QSize one = QStyledItemDelegate::sizeHint(option, index);
-        return {one.width(), 2 * option.fontMetrics.height() + 10};
+        return {one.width(), 2 * lineHeight(option.fontMetrics) + 8};
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override
@@ -38,7 +38,7 @@ public:
         painter->save();
         painter->setFont(option.font);
         painter->setPen(option.palette.color(option.state.testFlag(QStyle::State_Selected) ? QPalette::HighlightedText : QPalette::Text));
-        const int height = option.fontMetrics.height();
+        const int height = lineHeight(option.fontMetrics);
         if (option.fontMetrics.horizontalAdvance(words) <= room.width()) {
             painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, words);
         } else {
@@ -55,6 +55,10 @@ public:
         }
         painter->restore();
     }
+
+private:
+    /// Han reach further down than the Latin face that the metrics are of.
+    static int lineHeight(const QFontMetrics& metrics) { return metrics.height() + 3; }
 };
 
 } // namespace

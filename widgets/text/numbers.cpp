@@ -33,13 +33,13 @@ QString durationWords(std::chrono::milliseconds duration)
 {
     const double ms = double(duration.count());
     if (ms < 1000)
-        return QStringLiteral("%1 ms").arg(duration.count());
+        return QCoreApplication::translate("medic::numbers", "%1 ms").arg(duration.count());
     if (ms < 60000)
-        return QStringLiteral("%1 s").arg(ms / 1000, 0, 'f', ms < 10000 ? 1 : 0);
+        return QCoreApplication::translate("medic::numbers", "%1 s").arg(ms / 1000, 0, 'f', ms < 10000 ? 1 : 0);
     if (ms < 3600000)
-        return QStringLiteral("%1 min").arg(int(ms / 60000));
+        return QCoreApplication::translate("medic::numbers", "%1 min").arg(qint64(duration.count()) / 60000);
     if (ms < 48 * 3600000.0)
-        return QStringLiteral("%1 h").arg(int(ms / 3600000));
+        return QCoreApplication::translate("medic::numbers", "%1 h").arg(qint64(duration.count()) / 3600000);
     const int days = int(ms / 86400000); // not in the call: lupdate never comes back from a division there
     return QCoreApplication::translate("medic::numbers", "%n day(s)", nullptr, days);
 }

@@ -14,7 +14,7 @@ const Colours& Colours::light()
         .selection = QColor(0xd8ebee), .onSelection = QColor(0x10262b), .matched = QColor(0xfff0b8),
         .danger = QColor(0xa8211a), .onDanger = QColor(0xffffff),
         .ok = QColor(0x44624f), .warning = QColor(0x855000), .failure = QColor(0xb3231b), .unknown = QColor(0x6446a0),
-        .notApplicable = QColor(0x5f6a73)};
+        .notApplicable = QColor(0x5b666f)};
     return colours;
 }
 

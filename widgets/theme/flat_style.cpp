@@ -87,6 +87,7 @@ void drawCheck(const QStyleOption* option, QPainter* painter, bool round)
 }
 
 constexpr int iconTextGap = 6;
+constexpr int sortMark = 10;
 constexpr int chevronRoom = 16;
 
 /// Icon and words with room between them, which Fusion leaves out.
@@ -147,6 +148,10 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opti
             paintIcon(painter, box, option->state.testFlag(State_Open) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right"),
                       c.muted);
         }
+        return;
+    case PE_IndicatorHeaderArrow:
+        if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option); header && header->sortIndicator != QStyleOptionHeader::None)
+            paintIcon(painter, QRectF(option->rect), header->sortIndicator == QStyleOptionHeader::SortUp ? QStringLiteral("chevron-up") : QStringLiteral("chevron-down"), c.muted);
         return;
     case PE_IndicatorArrowDown:
         return paintIcon(painter, QRectF(option->rect), QStringLiteral("chevron-down"), c.muted);
@@ -251,6 +256,24 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         }
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+QRect FlatStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const
+{
+    const QRect own = QProxyStyle::subElementRect(element, option, widget);
+    if (element == SE_LineEditContents) {
+        const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+        return frame && frame->lineWidth > 0 ? own.adjusted(4, 0, -2, 0) : own;
+    }
+    const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
+    if (!header || header->orientation != Qt::Horizontal)
+        return own;
+    const bool sorted = header->sortIndicator != QStyleOptionHeader::None;
+    if (element == SE_HeaderArrow)
+        return QRect(option->rect.right() - sortMark - 2, option->rect.center().y() - sortMark / 2, sortMark, sortMark);
+    if (element == SE_HeaderLabel && sorted)
+        return option->rect.adjusted(6, 0, -sortMark - 6, 0);
+    return own;
 }
 
 QRect FlatStyle::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,

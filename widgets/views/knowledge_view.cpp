@@ -50,7 +50,7 @@ KnowledgeView::KnowledgeView(const ViewContext& viewContext, QWidget* parent)
     m_table->setRootIsDecorated(false);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->sortByColumn(KnowledgeModel::Here, Qt::AscendingOrder);
-    columns(m_table, {{KnowledgeModel::Family, 96}, {KnowledgeModel::Here, 60}, {KnowledgeModel::References, 92}, {KnowledgeModel::Noted, 60}}, KnowledgeModel::Title);
+    columns(m_table, {{KnowledgeModel::Family, 96}, {KnowledgeModel::Here, 68}, {KnowledgeModel::References, 104}, {KnowledgeModel::Noted, 60}}, KnowledgeModel::Title);
     wrapColumn(m_table, KnowledgeModel::Title);
 
     connect(m_filter, &FilterBar::textChanged, this, [this](const QString& words) {

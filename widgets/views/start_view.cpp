@@ -43,6 +43,7 @@ PlainLabel* emptyLine(const QString& words)
 
 StartView::StartView(const ViewContext& viewContext, QWidget* parent)
     : View(viewContext, parent)
+    , m_search(new PasteSearch(catalogue(), library(), this))
     , m_title(new PlainLabel(PlainLabel::Kind::Heading))
     , m_paste(new QLineEdit)
     , m_proposals(new QVBoxLayout)
@@ -112,6 +113,11 @@ StartView::StartView(const ViewContext& viewContext, QWidget* parent)
     layout->addWidget(scroll);
 
     connect(m_paste, &QLineEdit::textChanged, this, &StartView::propose);
+    connect(m_paste, &QLineEdit::returnPressed, this, [this] {
+        if (auto* first = m_proposals->count() > 0 ? qobject_cast<LineButton*>(m_proposals->itemAt(0)->widget()) : nullptr)
+            first->click();
+    });
+    connect(m_search, &PasteSearch::found, this, &StartView::showProposals);
     connect(m_connect, &LineButton::clicked, this, [this] { Q_EMIT connectWanted({}); });
     connect(m_open, &LineButton::clicked, this, [this] { Q_EMIT openWanted({}); });
     // The window is on the screen first; then the lists are read.
@@ -167,28 +173,30 @@ void StartView::fillLists()
 
 void StartView::propose()
 {
-    clear(m_proposals);
     const QString text = m_paste->text().trimmed();
     if (text.size() < 2)
+        clear(m_proposals);
+    else
+        m_search->search(text, currentLanguage());
+}
+
+void StartView::showProposals(const QString& pasted, const QList<PasteProposal>& proposals)
+{
+    if (pasted != m_paste->text().trimmed())
         return;
-    const Language language = currentLanguage();
-    QStringList shown;
-    const auto add = [&](const playbooks::PlaybookPtr& playbook, const QString& why) {
-        if (!playbook || shown.size() >= 5 || shown.contains(QString::fromStdString(playbook->id)))
-            return;
-        const QString key = QString::fromStdString(playbook->id);
-        shown << key;
+    clear(m_proposals);
+    for (const PasteProposal& one : proposals) {
         auto* line = new LineButton(LineButton::Size::Small);
-        line->setMark(theme::icon(QStringLiteral("guide"), theme::Ink::Accent));
-        line->setWords(QString::fromStdString(playbook->title.in(language)), why);
-        connect(line, &LineButton::clicked, this, [this, key] { Q_EMIT placeWanted({.view = QStringLiteral("guide"), .key = key, .detail = {}}); });
+        const bool guide = !one.playbook.isEmpty();
+        line->setMark(theme::icon(guide ? QStringLiteral("guide") : QStringLiteral("knowledge"), theme::Ink::Accent));
+        line->setWords(one.title, one.around);
+        line->setLit(one.litFrom, one.litLength);
+        connect(line, &LineButton::clicked, this, [this, one, guide] {
+            Q_EMIT placeWanted({.view = guide ? QStringLiteral("guide") : QStringLiteral("knowledge"), .key = guide ? one.playbook : one.finding, .detail = {}});
+        });
         m_proposals->addWidget(line);
-    };
-    for (const auto& fit : library().forText(text.toStdString()))
-        add(fit.playbook, QString::fromStdString(fit.matched));
-    for (const auto& playbook : library().search(text.toStdString()))
-        add(playbook, {});
-    if (shown.isEmpty())
+    }
+    if (proposals.isEmpty())
         m_proposals->addWidget(emptyLine(tr("No guide knows these words. Connect and sweep: the checks look without being told.")));
 }
 

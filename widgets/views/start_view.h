@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/models/paste_search.h"
 #include "widgets/views/view.h"
 #include "widgets/window/recent_incidents.h"
 
@@ -28,6 +29,7 @@ public:
 
     /// Reads recent incidents, profiles and samples again; files only, nothing is contacted.
     void reload();
+    [[nodiscard]] QLineEdit* pasteField() const { return m_paste; }
 
 Q_SIGNALS:
     void connectWanted(const QString& profile); ///< empty: choose
@@ -35,8 +37,10 @@ Q_SIGNALS:
 
 private:
     void propose();
+    void showProposals(const QString& pasted, const QList<PasteProposal>& proposals);
     void fillLists();
 
+    PasteSearch* m_search;
     PlainLabel* m_title;
     QLineEdit* m_paste;
     QVBoxLayout* m_proposals;

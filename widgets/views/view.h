@@ -43,6 +43,7 @@ struct PaletteItem {
     QString title; ///< what is searched and shown; plain text, may be hostile
     QString detail; ///< shown faint at the right
     Place place;
+    int litFrom = 0, litLength = 0; ///< the part of `detail` that is lit: what matched in a pasted text
 };
 
 /// One page of the content stack with its entry in the rail. Lives in the screen's thread, owned by the window.

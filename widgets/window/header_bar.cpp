@@ -7,6 +7,7 @@
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStyleOptionButton>
@@ -79,6 +80,7 @@ HeaderBar::HeaderBar(QWidget* parent)
     connect(m_command, &QPushButton::clicked, this, &HeaderBar::paletteWanted);
     connect(m_language, &QToolButton::clicked, this, &HeaderBar::languageWanted);
     connect(m_theme, &QToolButton::clicked, this, &HeaderBar::themeWanted);
+    recolour();
     retranslate();
 }
 
@@ -109,17 +111,28 @@ void HeaderBar::retranslate()
     m_cluster->setToolTip(toolTipSafe(title));
     m_production->setText(tr("PRODUCTION"));
     m_production->setVisible(m_open && m_isProduction);
-    QPalette loud = palette();
-    loud.setColor(QPalette::WindowText, theme::Colours::of(loud).failure);
-    m_production->setPalette(loud);
     m_readOnly->setVisible(m_open);
     m_readOnly->setText(!m_live ? tr("recording") : m_isReadOnly ? tr("read-only") : tr("changes allowed"));
     m_command->setText(tr("Paste an error, ask a path, find anything…"));
     m_command->setAccessibleName(tr("Command box"));
     m_language->setText(QStringLiteral("中 / EN"));
-    m_language->setToolTip(tr("Switch to Chinese"));
+    m_language->setToolTip(tr("Switch the language"));
     m_theme->setToolTip(tr("Light or dark"));
     m_theme->setAccessibleName(m_theme->toolTip());
+}
+
+void HeaderBar::recolour()
+{
+    QPalette loud = palette();
+    loud.setColor(QPalette::WindowText, theme::Colours::of(loud).failure);
+    m_production->setPalette(loud);
+}
+
+void HeaderBar::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        recolour();
 }
 
 void HeaderBar::paintEvent(QPaintEvent*)

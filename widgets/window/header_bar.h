@@ -33,8 +33,10 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
+    void recolour();
     QString m_title;
     QColor m_mark;
     bool m_open = false, m_live = false, m_isProduction = false, m_isReadOnly = true;

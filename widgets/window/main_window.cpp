@@ -20,6 +20,7 @@
 #include "widgets/window/command_palette.h"
 #include "widgets/window/connect_dialog.h"
 #include "widgets/window/header_bar.h"
+#include "widgets/window/palette_items.h"
 #include "widgets/window/recent_incidents.h"
 #include "widgets/window/secrets_dialog.h"
 #include "widgets/window/status_strip.h"
@@ -107,6 +108,11 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     rows->addWidget(m_status);
     setCentralWidget(centre);
     m_palette = new CommandPalette(this);
+    m_paste = new PasteSearch(*services.context.catalogue, *services.context.library, this);
+    connect(m_palette, &CommandPalette::textChanged, this, &MainWindow::paletteSearch);
+    connect(m_paste, &PasteSearch::found, this, [this](const QString& text, const QList<PasteProposal>& proposals) {
+        m_palette->addFor(text, pasteItems(proposals));
+    });
 
     connect(m_header, &HeaderBar::paletteWanted, this, &MainWindow::openPalette);
     connect(m_header, &HeaderBar::languageWanted, this, &MainWindow::switchLanguage);
@@ -297,20 +303,22 @@ void MainWindow::openPalette()
     command("evidence", tr("Show or hide the evidence"), "evidence", QStringLiteral("F9"));
     command("connect", tr("Connect to a cluster"), "connect", {});
     command("folder", tr("Open an incident"), "open", QStringLiteral("Ctrl+O"));
-    command("language", tr("Switch to Chinese"), "language", {});
+    command("language", tr("Switch the language"), "language", {});
     command("theme", tr("Light or dark"), "theme", {});
     for (View* one : m_views)
         items += one->paletteItems();
-    m_palette->popUp(items, [this](const QString& text) {
-        QList<PaletteItem> more;
-        if (view(QStringLiteral("path")) && (text.contains(QLatin1String("->")) || text.contains(u'→')))
-            more.append({.icon = QStringLiteral("path"), .title = text, .detail = tr("follow this packet"), .place = {.view = QStringLiteral("path"), .key = text, .detail = {}}});
-        if (view(QStringLiteral("guide")))
-            for (const auto& playbook : m_services.context.library->search(text.toStdString()))
-                more.append({.icon = QStringLiteral("guide"), .title = QString::fromStdString(playbook->title.in(currentLanguage())), .detail = tr("guide"),
-                             .place = {.view = QStringLiteral("guide"), .key = QString::fromStdString(playbook->id), .detail = {}}});
-        return more;
-    });
+    items += clusterItems(m_services.context.session->snapshot());
+    m_palette->popUp(items);
+}
+
+void MainWindow::paletteSearch(const QString& text)
+{
+    const QString wanted = text.trimmed();
+    if (text.contains(QLatin1String("->")) || text.contains(u'→'))
+        m_palette->addFor(wanted, {{.icon = QStringLiteral("path"), .title = wanted, .detail = tr("follow this packet"),
+                                    .place = {.view = QStringLiteral("path"), .key = wanted, .detail = {}}}});
+    else if (wanted.size() > 2)
+        m_paste->search(wanted, currentLanguage());
 }
 
 void MainWindow::run(const QString& command)
@@ -323,6 +331,8 @@ void MainWindow::run(const QString& command)
             say(session.isOpen() ? tr("This is a recording: there is nothing to sweep") : tr("Connect to a cluster first"));
     } else if (command == QLatin1String("cancel")) {
         session.cancel();
+    } else if (command == QLatin1String("palette")) {
+        openPalette();
     } else if (command == QLatin1String("evidence")) {
         toggleDrawer();
     } else if (command == QLatin1String("connect")) {

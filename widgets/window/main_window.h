@@ -17,6 +17,7 @@ namespace medic {
 class CommandPalette;
 class EvidenceDrawer;
 class HeaderBar;
+class PasteSearch;
 class Secrets;
 class StartView;
 class StatusStrip;
@@ -69,6 +70,7 @@ private:
     void buildActions();
     void wireSession();
     void openPalette();
+    void paletteSearch(const QString& text);
     void stepBack();
     void rememberSummary();
     void showHeader();
@@ -88,6 +90,7 @@ private:
     EvidenceDrawer* m_drawer;
     StatusStrip* m_status;
     CommandPalette* m_palette;
+    PasteSearch* m_paste = nullptr;
     QString m_title; ///< of what is open
     QList<View*> m_views;
     QList<Place> m_history;
