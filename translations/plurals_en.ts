@@ -184,6 +184,37 @@
     </message>
 </context>
 <context>
+    <name>medic::packetpath::PathWords</name>
+    <message numerus="yes">
+        <source>… %n more do not fit</source>
+        <translation>
+            <numerusform>… %n more do not fit</numerusform>
+            <numerusform>… %n more do not fit</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more way(s) like these</source>
+        <translation>
+            <numerusform>%n more way like these</numerusform>
+            <numerusform>%n more ways like these</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 leads to %n endpoint(s) from here.</source>
+        <translation>
+            <numerusform>%1 leads to %n endpoint from here.</numerusform>
+            <numerusform>%1 leads to %n endpoints from here.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The packet can come to %n place(s).</source>
+        <translation>
+            <numerusform>The packet can come to %n place.</numerusform>
+            <numerusform>The packet can come to %n places.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>wizard</name>
     <message numerus="yes">
         <source>Pods on it: %n</source>

@@ -194,6 +194,14 @@ this-host = local</translation>
         <source>Saved clusters</source>
         <translation>已保存的集群</translation>
     </message>
+    <message>
+        <source>Safety</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>No cluster saved yet. What you save here is kept without passwords.</source>
+        <translation>尚未保存集群。保存时不会存入任何密码。</translation>
+    </message>
 </context>
 <context>
     <name>medic::EvidenceDrawer</name>
@@ -441,10 +449,6 @@ this-host = local</translation>
         <translation>生产环境</translation>
     </message>
     <message>
-        <source>recording</source>
-        <translation>故障记录</translation>
-    </message>
-    <message>
         <source>read-only</source>
         <translation>只读</translation>
     </message>
@@ -467,6 +471,10 @@ this-host = local</translation>
     <message>
         <source>Switch the language</source>
         <translation>切换语言</translation>
+    </message>
+    <message>
+        <source>recording of %1</source>
+        <translation>故障记录 %1</translation>
     </message>
 </context>
 <context>

@@ -42,9 +42,18 @@ QString roleOf(const kube::Node& node)
     return node.roles.empty() ? QStringLiteral("worker") : QString::fromStdString(node.roles.front());
 }
 
-bool about(const Finding& finding, const std::string& node)
+/// Which findings are about which node.
+std::map<std::string_view, std::vector<const Finding*>> byNode(const std::vector<Finding>& findings)
 {
-    return finding.subject().node == node || (finding.subject().kind == SubjectKind::Node && finding.subject().name == node);
+    std::map<std::string_view, std::vector<const Finding*>> result;
+    for (const Finding& finding : findings) {
+        const Subject& subject = finding.subject();
+        if (!subject.node.empty())
+            result[subject.node].push_back(&finding);
+        if (subject.kind == SubjectKind::Node && subject.name != subject.node)
+            result[subject.name].push_back(&finding);
+    }
+    return result;
 }
 
 } // namespace
@@ -96,16 +105,18 @@ QList<NodeRow> nodeRows(const Snapshot& snapshot, const std::vector<Progress>& p
         if (one.error)
             row.reason = words::sentence(*one.error);
     }
+    const auto found = byNode(findings);
     for (auto& [name, row] : rows) {
         const Finding* worst = nullptr;
-        for (const Finding& finding : findings) {
-            if (!about(finding, name))
-                continue;
-            row.failures += finding.verdict() == Verdict::Failure;
-            row.warnings += finding.verdict() == Verdict::Warning;
-            row.unknowns += finding.verdict() == Verdict::Unknown;
-            if (!worst || moreUrgent(finding, *worst))
-                worst = &finding;
+        const auto own = found.find(name);
+        if (own == found.end())
+            continue;
+        for (const Finding* finding : own->second) {
+            row.failures += finding->verdict() == Verdict::Failure;
+            row.warnings += finding->verdict() == Verdict::Warning;
+            row.unknowns += finding->verdict() == Verdict::Unknown;
+            if (!worst || moreUrgent(*finding, *worst))
+                worst = finding;
         }
         if (!worst || severity(worst->verdict()) <= severity(Verdict::Ok))
             continue;

@@ -48,7 +48,7 @@ QVariant ObservationsModel::data(const QModelIndex& at, int role) const
         case Probe:
             return lineSafe(one.probe);
         case Command:
-            return lineSafe(one.command);
+            return lineSafe(QString::fromStdString(one.command).simplified());
         case Exit:
             return ran ? QString::number(one.exitStatus) : QString();
         case Lines:

@@ -28,7 +28,7 @@ struct TeamNote {
     bool operator==(const TeamNote&) const = default;
 };
 
-/// The team's own links and notes, kept as JSON in the user's configuration folder (docs/knowledge.md), to be shared like any
+/// The team's own links and notes, kept as JSON in the user's configuration folder (docs/window.md), to be shared like any
 /// file. Read once; written as a whole on each change. What a newer version wrote beside is kept; a file that cannot be
 /// read is told and never overwritten. Screen's thread.
 class TeamNotes final : public QObject

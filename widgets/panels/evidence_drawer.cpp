@@ -41,7 +41,7 @@ EvidenceDrawer::EvidenceDrawer(QWidget* parent)
 {
     auto* page = new QWidget;
     auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(theme::groupGap, theme::gridStep, 0, 0);
+    layout->setContentsMargins(theme::groupGap, theme::gridStep, theme::gridStep, 0);
     layout->setSpacing(theme::innerGap);
 
     auto* top = new QHBoxLayout;

@@ -20,6 +20,7 @@ FilterBar::FilterBar(const QList<Verdict>& verdicts, QWidget* parent) : QWidget(
     m_words->addAction(theme::icon(QStringLiteral("filter"), theme::Ink::Muted), QLineEdit::LeadingPosition);
     m_words->setClearButtonEnabled(true);
     m_words->setMaximumWidth(420);
+    m_words->setMinimumWidth(130);
     layout->addWidget(m_words, 1);
     layout->addSpacing(theme::gridStep);
     for (const Verdict verdict : verdicts) {
@@ -90,9 +91,26 @@ void FilterBar::retranslate()
 {
     for (auto at = m_buttons.cbegin(); at != m_buttons.cend(); ++at) {
         const QString word = words::verdict(at.key());
-        at.value()->setText(QString::number(m_counts.value(at.key())));
         at.value()->setAccessibleName(QStringLiteral("%1: %2").arg(word).arg(m_counts.value(at.key())));
         at.value()->setToolTip(tr("Only: %1").arg(word));
+    }
+    writeButtons();
+}
+
+void FilterBar::writeButtons()
+{
+    for (auto at = m_buttons.cbegin(); at != m_buttons.cend(); ++at) {
+        const QString count = QString::number(m_counts.value(at.key()));
+        at.value()->setText(m_worded ? QStringLiteral("%1 %2").arg(words::verdict(at.key()), count) : count);
+    }
+}
+
+void FilterBar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    if (const bool worded = width() >= 150 + 120 * int(m_buttons.size()); worded != m_worded) {
+        m_worded = worded;
+        writeButtons();
     }
 }
 

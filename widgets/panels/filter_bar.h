@@ -35,7 +35,12 @@ Q_SIGNALS:
     void textChanged(const QString& text);
     void shownChanged(const QSet<Verdict>& shown);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void writeButtons();
+    bool m_worded = false; ///< there is room for the verdicts' words
     QLineEdit* m_words;
     QMap<Verdict, QToolButton*> m_buttons;
     QMap<Verdict, int> m_counts;

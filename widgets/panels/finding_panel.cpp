@@ -45,11 +45,26 @@ FindingPanel::FindingPanel(const Catalogue& catalogue, const TeamNotes* notes, Q
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 
+namespace {
+
+bool looksTheSame(const Finding& a, const Finding& b)
+{
+    return a.key() == b.key() && a.verdict() == b.verdict() && a.confidence() == b.confidence() && a.parameters() == b.parameters() && a.since() == b.since()
+        && std::equal(a.evidence().begin(), a.evidence().end(), b.evidence().begin(), b.evidence().end(), [](const Evidence& x, const Evidence& y) {
+               return x.observation == y.observation && x.lines == y.lines && x.inErr == y.inErr;
+           });
+}
+
+} // namespace
+
 void FindingPanel::showFinding(const Finding& finding, std::optional<TimePoint> now)
 {
+    // While a sweep runs the same comes many times: what is being read keeps its place.
+    const bool same = m_finding && looksTheSame(*m_finding, finding);
     m_finding = finding;
     m_now = now;
-    rebuild();
+    if (!same)
+        rebuild();
 }
 
 void FindingPanel::clear()
@@ -104,7 +119,9 @@ void FindingPanel::rebuild()
     const std::string node = !finding.subject().node.empty() ? finding.subject().node
         : finding.subject().kind == SubjectKind::Node        ? finding.subject().name
                                                              : std::string();
-    where->addWidget(new PlainLabel(whereText(finding.subject()), PlainLabel::Kind::Body));
+    auto* place = new ElidedLabel;
+    place->setText(whereText(finding.subject()));
+    where->addWidget(place, 1);
     if (!node.empty()) {
         auto* go = new QToolButton;
         go->setAutoRaise(true);
@@ -113,7 +130,6 @@ void FindingPanel::rebuild()
         connect(go, &QToolButton::clicked, this, [this, node] { Q_EMIT nodeWanted(QString::fromStdString(node)); });
         where->addWidget(go);
     }
-    where->addStretch(1);
     layout->addLayout(where);
 
     if (entry && !entry->meaning.empty()) {
@@ -199,7 +215,7 @@ EvidenceExcerpt::EvidenceExcerpt(const Evidence& evidence, QWidget* parent) : QW
     static constexpr std::size_t most = 5;
     const Observation& one = *evidence.observation;
     const QString node = one.node.empty() ? FindingPanel::tr("cluster") : lineSafe(one.node);
-    m_head = QStringLiteral("%1 · %2").arg(node, lineSafe(one.command).simplified());
+    m_head = QStringLiteral("%1 · %2").arg(node, lineSafe(QString::fromStdString(one.command).simplified()));
     const std::string& text = evidence.inErr ? one.err : one.out;
     // Only the lines that are shown are cut out: the output may be megabytes.
     std::vector<int> wanted = evidence.lines;

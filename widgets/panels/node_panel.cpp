@@ -106,18 +106,22 @@ NodePanel::NodePanel(const Catalogue& catalogue, QWidget* parent)
             Q_EMIT findingWanted(QString::fromStdString(finding->key()));
     });
     connect(m_observationsView->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& at) {
-        if (at.isValid() && m_observationsView->hasFocus())
+        if (at.isValid() && m_browsing && m_observationsView->hasFocus())
             Q_EMIT evidenceWanted(Evidence {.observation = m_observations->row(m_observationsProxy->mapToSource(at).row()).observation, .lines = {}});
     });
-    connect(m_observationsView, &QTreeView::activated, this, [this](const QModelIndex& at) {
+    const auto opened = [this](const QModelIndex& at) {
+        m_browsing = true;
         Q_EMIT evidenceWanted(Evidence {.observation = m_observations->row(m_observationsProxy->mapToSource(at).row()).observation, .lines = {}});
-    });
+    };
+    connect(m_observationsView, &QTreeView::activated, this, opened);
+    connect(m_observationsView, &QTreeView::clicked, this, opened);
     retranslate();
 }
 
 void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std::vector<Finding>& findings, std::optional<TimePoint> now)
 {
     const bool changed = m_node != row.id;
+    m_browsing = m_browsing && !changed;
     m_node = row.id;
     const std::string node = row.id.toStdString();
     m_verdict = row.verdict;
@@ -152,6 +156,7 @@ void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std
             own.push_back(finding);
     m_findings->update(own, now);
     m_findingsView->expandAll();
+    hideEmptyColumns(m_findingsView, {FindingsModel::Since});
     m_observations->update(observationRows(snapshot.ofNode(node)));
     if (changed)
         m_tabs->setCurrentIndex(own.empty() ? 1 : 0);

@@ -51,6 +51,7 @@ private:
     const Catalogue& m_catalogue;
     Language m_language = Language::English;
     QString m_node;
+    bool m_browsing = false; ///< an observation was opened: the drawer follows the arrow keys
     Verdict m_verdict = Verdict::Unknown;
     QToolButton* m_back;
     QLabel* m_mark;

@@ -236,6 +236,12 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         }
         return;
     }
+    if (control == CC_SpinBox) {
+        if (const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option); box && box->buttonSymbols == QAbstractSpinBox::NoButtons) {
+            roundedBox(painter, option->rect, c.base, option->state.testFlag(State_HasFocus) ? c.accent : c.line);
+            return;
+        }
+    }
     if (control == CC_ComboBox) {
         const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option);
         if (box && box->frame)
@@ -367,7 +373,7 @@ QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
                                   const QWidget* widget) const
 {
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
-    if (type == CT_PushButton || type == CT_LineEdit || type == CT_ComboBox)
+    if (type == CT_PushButton || type == CT_LineEdit || type == CT_ComboBox || type == CT_SpinBox)
         result.setHeight(qMax(result.height(), 30));
     else if (type == CT_ItemViewItem)
         result.setHeight(qMax(result.height(), 24));

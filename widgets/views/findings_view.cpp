@@ -53,6 +53,7 @@ FindingsView::FindingsView(const ViewContext& context, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
 
+    connect(m_split, &QSplitter::splitterMoved, this, &FindingsView::fitColumns);
     m_proxy->setSourceModel(m_model);
     m_table->setModel(m_proxy);
     m_table->sortByColumn(FindingsModel::State, Qt::AscendingOrder);
@@ -99,11 +100,27 @@ void FindingsView::refresh()
     for (const Finding& finding : findings)
         ++counts[finding.verdict()];
     m_filter->setCounts(counts);
-    hideEmptyColumns(m_table, {FindingsModel::Since});
+    fitColumns();
     updateEmpty();
     if (!m_table->currentIndex().isValid() && m_proxy->rowCount() > 0)
         m_table->setCurrentIndex(m_proxy->index(0, 0));
     showCurrent();
+}
+
+void FindingsView::fitColumns()
+{
+    const int room = m_table->width();
+    hideEmptyColumns(m_table, {FindingsModel::Since});
+    if (room < 640)
+        m_table->setColumnHidden(FindingsModel::Since, true);
+    m_table->setColumnHidden(FindingsModel::Sure, room < 560);
+    m_table->setColumnHidden(FindingsModel::Where, room < 460);
+}
+
+void FindingsView::resizeEvent(QResizeEvent* event)
+{
+    View::resizeEvent(event);
+    fitColumns();
 }
 
 void FindingsView::updateEmpty()

@@ -37,10 +37,14 @@ public:
     [[nodiscard]] FindingPanel* panel() const { return m_panel; }
     [[nodiscard]] QTreeView* table() const { return m_table; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void refresh();
     void showCurrent();
     void updateEmpty();
+    void fitColumns(); ///< where there is little room the sentence has it
 
     FindingsModel* m_model;
     FilterProxy* m_proxy;

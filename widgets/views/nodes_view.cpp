@@ -111,7 +111,7 @@ void NodesView::refresh()
         : QList<NodeRow>();
     m_model->update(rows);
     m_map->setNodes(rows);
-    m_map->setFixedHeight(qBound(28, m_map->heightFor(qMax(300, m_all->width())), 190));
+    m_map->setFixedHeight(qBound(28, m_map->heightFor(qMax(300, m_all->width())), qMax(190, height() * 2 / 5)));
     QMap<Verdict, int> counts;
     for (const NodeRow& row : rows)
         ++counts[row.verdict];

@@ -128,12 +128,20 @@ void StartView::reload()
 {
     QSettings settings;
     m_recentList = recentIncidents(settings);
+    m_loaded = true;
     m_sampleList.clear();
     const QDir folder(QString::fromStdString((resourceDirectory() / "samples").string()));
     for (const QString& file : folder.entryList({QStringLiteral("*.medic")}, QDir::Files, QDir::Name))
         if (const auto summary = summariseIncident(folder.filePath(file)))
             m_sampleList.append(*summary);
     fillLists();
+}
+
+void StartView::showEvent(QShowEvent* event)
+{
+    View::showEvent(event);
+    if (m_loaded) // come back to: what was opened meanwhile belongs to the recent ones
+        QTimer::singleShot(0, this, &StartView::reload);
 }
 
 void StartView::fillLists()

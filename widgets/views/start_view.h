@@ -35,6 +35,9 @@ Q_SIGNALS:
     void connectWanted(const QString& profile); ///< empty: choose
     void openWanted(const QString& path); ///< empty: choose
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void propose();
     void showProposals(const QString& pasted, const QList<PasteProposal>& proposals);
@@ -53,6 +56,7 @@ private:
     QVBoxLayout* m_clusters;
     QVBoxLayout* m_samples;
     QList<IncidentSummary> m_recentList, m_sampleList;
+    bool m_loaded = false;
 };
 
 } // namespace medic

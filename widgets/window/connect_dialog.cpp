@@ -46,6 +46,7 @@ QIcon swatch(const QString& colour)
 ConnectDialog::ConnectDialog(QWidget* parent)
     : QDialog(parent)
     , m_profiles(new QListWidget)
+    , m_none(new PlainLabel(PlainLabel::Kind::Muted))
     , m_new(new QPushButton)
     , m_remove(new QPushButton)
     , m_form(new QFormLayout)
@@ -70,9 +71,13 @@ ConnectDialog::ConnectDialog(QWidget* parent)
     , m_cancel(new QPushButton)
     , m_connect(new PrimaryButton)
 {
-    resize(880, 640);
+    resize(900, 700);
     auto* left = new QVBoxLayout;
+    m_none->setWordWrap(true);
+    m_none->setFixedWidth(220);
+    left->addWidget(m_none);
     left->addWidget(m_profiles, 1);
+    left->addStretch(0);
     auto* leftButtons = new QHBoxLayout;
     m_new->setIcon(theme::icon(QStringLiteral("add")));
     m_remove->setIcon(theme::icon(QStringLiteral("remove")));
@@ -92,7 +97,10 @@ ConnectDialog::ConnectDialog(QWidget* parent)
     m_problem->setWordWrap(true);
     m_problem->hide();
     auto* buttons = new QHBoxLayout;
+    for (QPushButton* button : {m_cancel, m_save, m_connect})
+        button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     buttons->addWidget(m_problem, 1);
+    buttons->addStretch(0);
     buttons->addWidget(m_cancel);
     buttons->addWidget(m_save);
     buttons->addWidget(m_connect);
@@ -173,20 +181,40 @@ void ConnectDialog::buildForm()
         m_addressType->addItem(QLatin1String(type));
     for (const char* colour : colours)
         m_colour->addItem(swatch(QLatin1String(colour)), QString(), QLatin1String(colour));
-    const auto add = [this](QWidget* field) { m_form->addRow(new QLabel, field); };
+    m_port->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    const auto add = [this](QWidget* field) {
+        auto* label = new QLabel;
+        // Beside a field of one line the words stand in its middle.
+        label->setMinimumHeight(field == m_nodes ? 0 : 30);
+        label->setAlignment(Qt::AlignLeft | (field == m_nodes ? Qt::AlignTop : Qt::AlignVCenter));
+        label->setBuddy(field);
+        m_labels.append(label);
+        m_form->addRow(label, field);
+    };
+    const auto section = [this] {
+        auto* heading = new PlainLabel(PlainLabel::Kind::Strong);
+        if (!m_sections.isEmpty())
+            heading->setContentsMargins(0, theme::groupGap, 0, 0);
+        m_sections.append(heading);
+        m_form->addRow(heading);
+    };
     add(m_name);
+    section();
     add(withBrowse(m_kubeconfig));
     add(m_context);
     add(m_apiThrough);
+    section();
     add(m_user);
     add(m_port);
     add(withBrowse(m_identities));
     add(m_jumps);
     add(withBrowse(m_sshConfig));
     add(m_sudo);
+    section();
     add(m_addressType);
     add(m_nodes);
     add(withBrowse(m_hostsFile));
+    section();
     add(m_production);
     add(m_readOnly);
     add(m_colour);
@@ -205,6 +233,8 @@ void ConnectDialog::reload(const QString& select)
             row = int(i);
     }
     m_profiles->setCurrentRow(row);
+    m_profiles->setVisible(!m_saved.empty());
+    m_none->setVisible(m_saved.empty());
     m_remove->setEnabled(row >= 0);
     fill(row >= 0 ? m_saved[std::size_t(row)] : ClusterProfile());
 }
@@ -312,11 +342,12 @@ void ConnectDialog::retranslate()
     setWindowTitle(tr("Connect to a cluster"));
     const QStringList labels {tr("Name"), tr("kubeconfig"), tr("Context"), tr("apiserver through"), tr("SSH user"), tr("SSH port"), tr("Key files"),
                               tr("Jump hosts"), tr("SSH configuration"), QString(), tr("Node address"), tr("Nodes"), tr("Hosts file"), QString(), QString(), tr("Mark")};
-    for (int row = 0; row < m_form->rowCount() && row < labels.size(); ++row)
-        if (auto* label = qobject_cast<QLabel*>(m_form->itemAt(row, QFormLayout::LabelRole)->widget())) {
-            label->setText(labels[row]);
-            label->setBuddy(m_form->itemAt(row, QFormLayout::FieldRole)->widget());
-        }
+    for (qsizetype row = 0; row < m_labels.size() && row < labels.size(); ++row)
+        m_labels[row]->setText(labels[row]);
+    const QStringList headings {QStringLiteral("apiserver"), QStringLiteral("SSH"), tr("Nodes"), tr("Safety")};
+    for (qsizetype i = 0; i < m_sections.size() && i < headings.size(); ++i)
+        m_sections[i]->setText(headings[i]);
+    m_none->setText(tr("No cluster saved yet. What you save here is kept without passwords."));
     m_kubeconfig->setPlaceholderText(tr("none: nodes are reached over SSH alone"));
     m_apiThrough->setPlaceholderText(tr("directly, or a node or jump host from which it is visible"));
     m_user->setPlaceholderText(tr("as the SSH configuration says"));

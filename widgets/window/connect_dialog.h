@@ -8,6 +8,7 @@
 class QCheckBox;
 class QComboBox;
 class QFormLayout;
+class QLabel;
 class QLineEdit;
 class QListWidget;
 class QPlainTextEdit;
@@ -47,6 +48,9 @@ private:
     QWidget* withBrowse(QLineEdit* field);
 
     QListWidget* m_profiles;
+    PlainLabel* m_none; ///< instead of an empty list
+    QList<PlainLabel*> m_sections;
+    QList<QLabel*> m_labels; ///< of the rows, in order
     QPushButton* m_new;
     QPushButton* m_remove;
     QFormLayout* m_form;

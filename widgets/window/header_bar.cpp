@@ -84,12 +84,12 @@ HeaderBar::HeaderBar(QWidget* parent)
     retranslate();
 }
 
-void HeaderBar::showCluster(const QString& title, const ClusterProfile& profile, bool live)
+void HeaderBar::showCluster(const QString& title, const ClusterProfile& profile, const QString& recorded)
 {
     m_title = lineSafe(title);
     m_mark = QColor(QString::fromStdString(profile.colour));
     m_open = true;
-    m_live = live;
+    m_recorded = recorded;
     m_isProduction = profile.production;
     m_isReadOnly = !profile.allowChanges;
     retranslate();
@@ -112,7 +112,7 @@ void HeaderBar::retranslate()
     m_production->setText(tr("PRODUCTION"));
     m_production->setVisible(m_open && m_isProduction);
     m_readOnly->setVisible(m_open);
-    m_readOnly->setText(!m_live ? tr("recording") : m_isReadOnly ? tr("read-only") : tr("changes allowed"));
+    m_readOnly->setText(!m_recorded.isEmpty() ? tr("recording of %1").arg(m_recorded) : m_isReadOnly ? tr("read-only") : tr("changes allowed"));
     m_command->setText(tr("Paste an error, ask a path, find anything…"));
     m_command->setAccessibleName(tr("Command box"));
     m_language->setText(QStringLiteral("中 / EN"));

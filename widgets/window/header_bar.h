@@ -21,7 +21,8 @@ class HeaderBar final : public QWidget
 public:
     explicit HeaderBar(QWidget* parent = nullptr);
 
-    void showCluster(const QString& title, const ClusterProfile& profile, bool live);
+    /// `recorded`: when, as words; empty beside a live cluster.
+    void showCluster(const QString& title, const ClusterProfile& profile, const QString& recorded);
     void showNone();
     [[nodiscard]] QToolButton* clusterButton() const { return m_cluster; }
     void retranslate();
@@ -37,9 +38,9 @@ protected:
 
 private:
     void recolour();
-    QString m_title;
+    QString m_title, m_recorded;
     QColor m_mark;
-    bool m_open = false, m_live = false, m_isProduction = false, m_isReadOnly = true;
+    bool m_open = false, m_isProduction = false, m_isReadOnly = true;
     QToolButton* m_cluster;
     PlainLabel* m_production;
     PlainLabel* m_readOnly;

@@ -10,6 +10,7 @@
 #include "widgets/packetpath/path_view.h"
 #include "widgets/report/report_view.h"
 #include "widgets/text/escape.h"
+#include "widgets/text/numbers.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 #include "widgets/theme/theme.h"
@@ -423,11 +424,13 @@ void MainWindow::connectTo(const ClusterProfile& profile)
 void MainWindow::showHeader()
 {
     Session& session = *m_services.context.session;
-    QString title = QString::fromStdString(session.profile().name);
+    QString title = QString::fromStdString(session.profile().name), recorded;
     if (!session.isLive() && session.incident())
-        if (const auto info = session.incident()->info())
+        if (const auto info = session.incident()->info()) {
             title = QString::fromStdString(info->title.empty() ? info->cluster : info->title);
-    m_header->showCluster(title, session.profile(), session.isLive());
+            recorded = exactTime(info->opened).left(16);
+        }
+    m_header->showCluster(title, session.profile(), recorded);
     m_title = lineSafe(title);
     retranslate();
 }
