@@ -58,6 +58,7 @@ QString reasonWords(const AuditProblem& problem)
         {"wrong-port", QT_TRANSLATE_NOOP("ctl", "the endpoint has another port")},
         {"refused", QT_TRANSLATE_NOOP("ctl", "a rule refuses, as if there were no endpoints")},
         {"nothing-refuses", QT_TRANSLATE_NOOP("ctl", "no rule knows this address, not even to refuse")},
+        {"not-known", QT_TRANSLATE_NOOP("ctl", "kube-proxy's rules do not know this address")},
         {"stays-here", QT_TRANSLATE_NOOP("ctl", "no rule translates it; the node itself gets the packets")},
         {"leaves-untranslated", QT_TRANSLATE_NOOP("ctl", "no rule translates it; the packets leave as they are")},
         {"network-policy", QT_TRANSLATE_NOOP("ctl", "a network policy drops it before")},
@@ -174,8 +175,11 @@ QString nodeText(const NodeAudit& node, const std::vector<kube::Service>& servic
         for (const auto& other : conflict.others)
             text += QStringLiteral("    ") + tr(QT_TRANSLATE_NOOP("ctl", "by")) + u' ' + placeText(other.table, other.chain, other.rule, other.line, other.text) + u'\n';
     }
-    for (const auto& warning : node.warnings)
-        text += QStringLiteral("  ") + tr(QT_TRANSLATE_NOOP("ctl", "note:")) + u' ' + safe(warning) + u'\n';
+    constexpr std::size_t shown = 12;
+    for (std::size_t i = 0; i < std::min(shown, node.warnings.size()); ++i)
+        text += QStringLiteral("  ") + tr(QT_TRANSLATE_NOOP("ctl", "note:")) + u' ' + safe(node.warnings[i]) + u'\n';
+    if (node.warnings.size() > shown)
+        text += QStringLiteral("  ") + tr(QT_TRANSLATE_NOOP("ctl", "note: and %1 more")).arg(node.warnings.size() - shown) + u'\n';
     return text;
 }
 

@@ -48,7 +48,7 @@ int list(bool asJson)
         for (const PlaybookPtr& playbook : all.all())
             entries.push_back({{"id", playbook->id}, {"title", playbook->title.in(currentLanguage())}, {"summary", playbook->summary.in(currentLanguage())},
                                {"steps", playbook->steps.size()}, {"users", playbook->users}});
-        print(json {{"format", "cluster-medic-playbooks"}, {"version", 1}, {"playbooks", std::move(entries)}}.dump(2) + "\n");
+        print(json {{"format", "cluster-medic-playbooks"}, {"version", 1}, {"playbooks", std::move(entries)}}.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
         return NothingWrong;
     }
     int width = 0;

@@ -3,6 +3,7 @@
 
 #include "app/ctl/command.h"
 #include "diagnostics/checks/suite.h"
+#include "diagnostics/transport/kubeconfig.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -104,6 +105,9 @@ Result<ClusterProfile> profileFrom(const Arguments& arguments)
         const QString files = qEnvironmentVariable("KUBECONFIG", QDir::home().filePath(QStringLiteral(".kube/config")));
         profile.kubeconfig = files.toStdString();
     }
+    if (arguments.has("--kubeconfig"))
+        if (const auto read = readKubeconfig(profile.kubeconfig, arguments.value("--context").toStdString()); !read)
+            return tl::unexpected(read.error());
     if (arguments.has("--context"))
         profile.context = arguments.value("--context").toStdString();
     if (arguments.has("--ssh-config"))

@@ -16,6 +16,7 @@ void runNetwork(const CheckInput& input, Findings& findings); ///< P6–P10, P23
 void runPods(const CheckInput& input, Findings& findings); ///< P15–P19
 void runServices(const CheckInput& input, Findings& findings); ///< P21, P22
 void runControlPlane(const CheckInput& input, Findings& findings); ///< P20, P26
+void runRules(const CheckInput& input, Findings& findings); ///< rules that stand in each other's way (P24)
 void runKernel(const CheckInput& input, Findings& findings); ///< P25, and what the logs say of P5, P13, P14
 
 } // namespace medic::checks

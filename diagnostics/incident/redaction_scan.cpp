@@ -277,6 +277,8 @@ private:
         if (colon == none || colon == 0 || colon + 1 == both.size() || std::all_of(both.begin(), both.end(), [](char c) { return isDigit(c) || c == ':'; }))
             return false;
         const std::string user(both.substr(0, colon));
+        if (both.front() == '[' || addressBytes(user))
+            return false; // ipvsadm's -u: a UDP service
         keep(end + 1);
         replace(stop, (genericName(user) ? user : d.userFor(user)) + ":" + d.secretFor(both.substr(colon + 1)));
         return true;

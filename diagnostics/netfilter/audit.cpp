@@ -157,10 +157,24 @@ private:
         return {};
     }
 
+    /// A dump that was cut off says nothing of what is not in it.
+    [[nodiscard]] std::string cutOff(IpFamily family) const
+    {
+        const bool v6 = family == IpFamily::V6;
+        for (const auto* save : {(v6 ? m_state.legacy6 : m_state.legacy4).get(), (v6 ? m_state.nft6 : m_state.nft4).get()})
+            if (save)
+                for (const auto& remark : save->remarks())
+                    if (remark.kind == iptables::Remark::Kind::CutOff)
+                        return "the rules' dump was cut off at line " + std::to_string(remark.line);
+        return {};
+    }
+
     [[nodiscard]] std::string blindness(IpFamily family) const
     {
         if (hasLink(m_state, "cilium_"))
             return "Cilium's eBPF programs act before these rules and are not followed";
+        if (std::string cut = cutOff(family); !cut.empty())
+            return cut;
         for (const auto& warning : nativeNftWarnings(m_state, family))
             if (!warning.starts_with("rules of the bridge itself")) // no Service is made there
                 return warning;
@@ -243,7 +257,7 @@ private:
         AuditFrontend frontend {.kind = kind, .client = client.kind, .address = address.text(), .clientAddress = client.address.text(), .port = port};
         AuditQuestion question {.tracer = m_tracer, .index = m_index, .service = result.service, .port = result.port,
                                 .expectation = m_index.expect(result.service, result.port, family, local, m_result.node, m_result.mode == "ipvs"),
-                                .address = address, .asked = port, .mustNotReach = mustNotReach, .blind = m_blind[at(family)].of([&] { return blindness(family); })};
+                                .address = address, .asked = port, .mustNotReach = mustNotReach, .cutOff = !cutOff(family).empty(), .blind = m_blind[at(family)].of([&] { return blindness(family); })};
         const auto protocol = protocolNumber(of.ports[result.port].protocol == "UDP" ? "udp" : of.ports[result.port].protocol == "SCTP" ? "sctp" : "tcp");
         if (question.expectation.unknown.empty())
             question.expectation.unknown = m_unknown[at(family)].of([&] { return familyUnknown(family); });

@@ -154,6 +154,9 @@ private:
             return missing(end, end.disposition == Disposition::Delivered ? "stays-here" : "leaves-untranslated");
         if (step && byRule) {
             const RuleReference rule = referenceTo(*step, m_q.tracer.owners());
+            const auto says = [&](std::string_view words) { return rule.text.find(words) != std::string::npos; };
+            if (writtenByKubeProxy(rule) && !says("has no ") && !says("no-endpoint"))
+                return missing(end, "not-known"); // "unallocated ClusterIPs" of the nftables mode
             if (writtenByKubeProxy(rule) && end.walk.certain) {
                 m_refusal = {rule}; // "has no endpoints": every one is missing
                 return;
@@ -244,6 +247,10 @@ private:
         for (const auto& endpoint : m_frontend.endpoints) {
             if (endpoint.expectedShare == 0 || endpoint.share > 0)
                 continue;
+            if (m_q.cutOff) {
+                m_frontend.problems.push_back({.verdict = AuditVerdict::Unknown, .endpoint = endpoint.address, .pod = endpoint.pod, .reason = m_q.blind});
+                continue;
+            }
             m_frontend.problems.push_back({.verdict = AuditVerdict::MissingEndpoint, .endpoint = endpoint.address, .share = 0,
                                            .pod = endpoint.pod, .reason = m_refusal.empty() ? "" : "refused", .rules = m_refusal});
         }

@@ -15,6 +15,7 @@ struct AuditQuestion {
     IpAddress address; ///< asked
     std::uint16_t asked = 0;
     bool mustNotReach = false; ///< a client outside of loadBalancerSourceRanges
+    bool cutOff = false; ///< the rules' dump is: what is not in it may be on the node
     std::string blind; ///< why a missing translation proves nothing (rules that are not followed); empty: it does
 };
 

@@ -45,9 +45,11 @@ Result<std::optional<std::string>> readList(const std::filesystem::path& directo
         if (!std::filesystem::exists(directory / file, error))
             continue;
         path = (directory / file).string();
+        if (std::filesystem::is_directory(path, error))
+            return failure(ErrorCode::FileNotReadable, path, "a folder");
         std::ifstream stream(path, std::ios::binary);
         std::string text {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-        if (!stream || std::filesystem::is_directory(path, error))
+        if (!stream)
             return failure(ErrorCode::FileNotReadable, path);
         return std::optional<std::string>(std::move(text));
     }

@@ -71,8 +71,9 @@ constexpr std::array<FileOfProbe, 20> parts {{
 
 Text readFile(const std::filesystem::path& path, bool& failed)
 {
+    std::error_code error;
     std::ifstream file(path, std::ios::binary);
-    if (!file) {
+    if (!file || std::filesystem::is_directory(path, error)) {
         failed = true;
         return nullptr;
     }
@@ -87,6 +88,8 @@ Text readFile(const std::filesystem::path& path, bool& failed)
     failed = file.bad();
     return std::make_shared<const std::string>(std::move(text));
 }
+
+bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
 
 /// Links come from `ip link` (kinds, hairpin) and `ip addr` (addresses): one joined list.
 void mergeLinks(Part<std::vector<iproute::Link>>& known, std::vector<iproute::Link> more)
@@ -191,9 +194,15 @@ Result<void> NodeState::setPart(std::string_view fileName, Text text)
             return tl::unexpected(read.error());
         (v6 ? rules6 : rules4) = part(std::move(*read));
     } else if (fileName == "sysctl.txt") {
-        sysctls = part(Sysctls::parse(*text));
+        auto read = Sysctls::parse(*text);
+        if (read.all().empty() && !blank(*text))
+            return failure(ErrorCode::BadSyntax, std::string(fileName) + ":1", "expected the output of sysctl -a");
+        sysctls = part(std::move(read));
     } else if (fileName == "conntrack-L.txt") {
-        conntrack = part(conntrack::parseList(*text));
+        auto read = conntrack::parseList(*text);
+        if (read.entries.empty() && !blank(*text) && !text->starts_with("conntrack v"))
+            return failure(ErrorCode::BadSyntax, std::string(fileName) + ":1", "expected the output of conntrack -L");
+        conntrack = part(std::move(read));
     } else if (fileName == "xt-recent.txt") {
         recent = part(XtRecent::parse(*text));
     } else if (fileName == "uname.txt") {
@@ -223,12 +232,17 @@ void NodeState::finish()
     };
     judge(legacy4, nft4, "iptables");
     judge(legacy6, nft6, "ip6tables");
-    for (const auto* save : {legacy4.get(), nft4.get(), legacy6.get(), nft6.get()})
-        if (save)
-            for (const auto& remark : save->remarks())
-                if (remark.kind == iptables::Remark::Kind::Unreadable)
-                    warnings.push_back("line " + std::to_string(remark.line) + " of the rules could not be read whole: "
-                                       + std::string(remark.text.substr(0, 160)));
+    for (const auto* save : {legacy4.get(), nft4.get(), legacy6.get(), nft6.get()}) {
+        if (!save)
+            continue;
+        for (const auto& remark : save->remarks()) {
+            if (remark.kind == iptables::Remark::Kind::CutOff)
+                warnings.push_back("the rules end at line " + std::to_string(remark.line) + " without COMMIT: the dump was cut off");
+            else if (remark.kind == iptables::Remark::Kind::Unreadable)
+                warnings.push_back("line " + std::to_string(remark.line) + " of the rules could not be read whole: "
+                                   + std::string(remark.text.substr(0, 160)));
+        }
+    }
     if (links)
         for (const auto& link : *links)
             if (link.name.starts_with("cilium_")) {
@@ -255,6 +269,9 @@ Result<NodeState> NodeState::fromDirectory(const std::filesystem::path& director
         const Text text = readFile(path, failed);
         if (failed || !text)
             return failure(ErrorCode::FileNotReadable, path.string());
+        if (const auto zero = text->find('\0'); zero != std::string::npos)
+            return failure(ErrorCode::BadSyntax, path.string() + ':' + std::to_string(1 + std::count(text->begin(), text->begin() + static_cast<std::ptrdiff_t>(zero), '\n')),
+                           "expected text, not binary data");
         // A tool that failed leaves an empty file and its exit status beside it: that is not "no rules".
         const auto rcPath = directory / (std::string(file) + ".rc");
         if (text->empty() && std::filesystem::exists(rcPath, error)) {
@@ -276,7 +293,7 @@ Result<NodeState> NodeState::fromDirectory(const std::filesystem::path& director
         ++found;
     }
     if (found == 0)
-        return failure(ErrorCode::FileNotFound, directory.string(), "expected iptables-save.txt, nft-ruleset.json …");
+        return failure(ErrorCode::FileNotFound, (directory / "iptables-save.txt").string(), "expected at least one of iptables-save.txt, nft-ruleset.json …");
     state.finish();
     return state;
 }

@@ -33,7 +33,10 @@ public:
             return;
         switch (text.front()) {
         case '#': comment(text); return;
-        case '*': table(trim(text.substr(1))); return;
+        case '*':
+            table(trim(text.substr(1)));
+            m_open = true;
+            return;
         case ':': declareChain(text.substr(1)); return;
         case '[':
         case '-': command(text); return;
@@ -41,6 +44,7 @@ public:
             if (text == "COMMIT") {
                 resolve();
                 m_table = -1;
+                m_open = false;
                 m_rulesSeen = true;
                 return;
             }
@@ -48,7 +52,12 @@ public:
         }
     }
 
-    void finish() { resolve(); }
+    void finish()
+    {
+        resolve();
+        if (m_open) // iptables-save ends every table with COMMIT
+            m_save.m_remarks.push_back({Remark::Kind::CutOff, m_line, {}});
+    }
     [[nodiscard]] bool sawRules() const { return m_rulesSeen; }
 
 private:
@@ -240,7 +249,7 @@ private:
     RuleReader m_rules;
     std::uint32_t m_line = 0;
     int m_table = -1, m_chain = -1, m_chainTable = -1;
-    bool m_touched = false, m_rulesSeen = false;
+    bool m_touched = false, m_rulesSeen = false, m_open = false;
 };
 
 Result<std::shared_ptr<const IptablesSave>> IptablesSave::parse(std::shared_ptr<const std::string> text,

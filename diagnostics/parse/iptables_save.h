@@ -34,7 +34,7 @@ struct Table {
 
 /// A line that says something about the dump itself.
 struct Remark {
-    enum class Kind : std::uint8_t { IncompatibleTable, LegacyTablesPresent, Unreadable } kind = Kind::Unreadable;
+    enum class Kind : std::uint8_t { IncompatibleTable, LegacyTablesPresent, Unreadable, CutOff } kind = Kind::Unreadable;
     std::uint32_t line = 0;
     std::string_view text;
 };

@@ -163,6 +163,8 @@ private Q_SLOTS:
         row("flag equals", "--token=abcdef.0123456789abcdef", "0123456789abcdef");
         row("registry auth", R"({"auths":{"r":{"auth":"dXNlcjpodW50ZXIy"}}})", "dXNlcjpod");
         row("yaml words", "password: correct horse battery staple\nnext: 1", "staple");
+        row("ipvsadm udp", "-A -u 10.96.0.10:53 -s rr", "10.96.0.10");
+        row("ipvsadm udp, IPv6", "-A -u [2001:db8:aa::10]:53 -s rr", "2001:db8:aa::10");
         row("curl", "curl -u admin:hunter2 http://x", "hunter2");
         row("aws", "key AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE");
         row("pem", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n", "MIIEow");

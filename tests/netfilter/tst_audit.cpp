@@ -434,6 +434,26 @@ private Q_SLOTS:
         VERDICT(maybe, "unknown");
     }
 
+    void aDumpThatWasCutOffProvesNothing()
+    {
+        std::string text = Rules().text();
+        text.resize(text.find("-A KUBE-SVC-WEB")); // inside of nat, at the end of a line
+        const NodeAudit audit = ServiceAudit(Objects().make()).audit(nodeWith(text));
+        VERDICT(audit, "unknown");
+        QVERIFY(problemOf(audit, AuditVerdict::Unknown)->reason.find("cut off at line") != std::string::npos);
+        QVERIFY(std::any_of(audit.warnings.begin(), audit.warnings.end(), [](const auto& one) { return one.find("cut off") != std::string::npos; }));
+    }
+
+    void everyPrefixOfTheRulesIsAudited()
+    {
+        const std::string text = Rules().text();
+        for (std::size_t size = 0; size < text.size(); size += 97) {
+            NodeState state;
+            if (state.setPart("iptables-save.txt", std::make_shared<const std::string>(text.substr(0, size))))
+                QCOMPARE(ServiceAudit(Objects().make()).audit(state).ports.size(), std::size_t(1));
+        }
+    }
+
     void ipvs()
     {
         const std::string rules = "*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:KUBE-SERVICES - [0:0]\n:KUBE-NODE-PORT - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n-A OUTPUT -j KUBE-SERVICES\nCOMMIT\n";
