@@ -52,8 +52,9 @@ bool toldByIptables(const NodeState& node, const Table& table)
     if (!table.ofIptables())
         return false;
     const bool v6 = table.family == "ip6";
-    if (v6 ? node.nft6 : node.nft4)
-        return true;
+    // A table that iptables cannot show is missing there: "Table `nat' is incompatible, use 'nft' tool."
+    if (const auto& save = v6 ? node.nft6 : node.nft4)
+        return save->table(table.name) != nullptr;
     // An iptables-save that does not say which backend it is of
     const auto& other = v6 ? node.legacy6 : node.legacy4;
     return other && other->backend() == iptables::Backend::Unknown && sameTable(table, *other);

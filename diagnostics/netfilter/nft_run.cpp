@@ -180,8 +180,11 @@ ChainRun::Go ChainRun::run(Frame& frame, const Statement& statement)
         return verdict(frame, verdictOf);
     }
     case SKind::VerdictMap: return verdictMap(frame, statement);
-    case SKind::Counter:
-    case SKind::Passive: return Go::On;
+    case SKind::Passive:
+        if (statement.text == "flow" && frame.walk.packet.ct.state == Conntrack::State::Established)
+            m_context.notes.warn("a flow table may have taken the connection over: its packets then skip every rule");
+        return Go::On;
+    case SKind::Counter: return Go::On;
     case SKind::Limit:
         return maybe(frame, statement, statement.text == "ct count" ? "how many connections there are is not known"
                                                          : "whether the limit is reached is not known: " + parse::nft::render(statement));
