@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Stands for a component of the lab that cannot run here (kubelet, kube-proxy): a process of that name which says its
+ * Stands for a component of the lab that cannot run here (kubelet, kube-proxy, dockerd, containerd): a process of that name which says its
  * version and answers HTTP from files. Named by argv[0]; "--version" prints /run/lab/version; otherwise the arguments are
  * kept as they are (they show in ps) and the ports listed in /run/lab/NAME.ports are served on 127.0.0.1 (one with a
  * star before it on every address):
@@ -52,6 +52,10 @@ int main(int argc, char** argv)
     const char* name = slash ? slash + 1 : argv[0];
     signal(SIGPIPE, SIG_IGN);
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        if (strcmp(name, "dockerd") == 0)
+            return puts("Docker version 19.03.15, build 99e3ed8919") < 0;
+        if (strcmp(name, "containerd") == 0)
+            return puts("containerd github.com/containerd/containerd 1.3.9 ea765aba0d05254012b0b9e595e995c09186427f") < 0;
         FILE* f = fopen("/run/lab/version", "r");
         char line[128] = "v1.20.2";
         if (f && fgets(line, sizeof line, f))

@@ -22,6 +22,7 @@ PREFIX = f"medic-lab{ID}-"
 HOST_LINK = f"medic-lab{ID}h"
 OUTER = f"172.31.{100 + int(ID) if ID else 0}"
 INNER = "172.31.1.0/24"
+UPSTREAM = "172.31.1.5"  # the site's name server, on the jump host
 
 
 def run(*words, check=True, text=None, ns=None):
@@ -90,6 +91,7 @@ class Lab:
             self.node_files(node, state)
         self.save(state)
         self.start_jump()
+        self.name_server("jump", UPSTREAM, "answer")
         for node in state["nodes"]:
             self.start_node(node)
             self.apply(node, state)
@@ -167,15 +169,15 @@ class Lab:
         base = f"nodes/{name}"
         self.put(f"{base}/hosts", "127.0.0.1 localhost\n" + "".join(f"{n['ip']} {n['name']}\n" for n in state["nodes"]))
         self.put(f"{base}/hostname", name + "\n")
-        self.put(f"{base}/resolv.conf", "nameserver 172.31.1.5\noptions timeout:2 attempts:2\n")
+        self.put(f"{base}/resolv.conf", f"nameserver {UPSTREAM}\noptions timeout:2 attempts:2\n")
         self.put(f"{base}/os-release", 'PRETTY_NAME="Ubuntu 20.04.6 LTS"\nNAME="Ubuntu"\nVERSION_ID="20.04"\nID=ubuntu\nID_LIKE=debian\n')
         self.put(f"{base}/sshd_config", self.sshd_config(name, node["ip"]))
         self.put(f"{base}/etc-cni/net.d/10-cbr0.conflist", json.dumps({"cniVersion": "0.3.1", "name": "cbr0", "plugins": [
             {"type": "bridge", "bridge": "cni0", "isGateway": True, "hairpinMode": True, "ipam": {"type": "host-local", "subnet": node["podCIDR"]}},
-            {"type": "portmap", "capabilities": {"portMappings": True}}]}, indent=1))
+            {"type": "portmap", "capabilities": {"portMappings": True}}, {"type": "bandwidth", "capabilities": {"bandwidth": True}}]}, indent=1))
         self.put(f"{base}/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nclusterDNS: [10.96.0.10]\nclusterDomain: cluster.local\ncgroupDriver: systemd\n")
         # The plugins answer their "about" line as the real ones do: 0.7 says no release, 0.8 and later do.
-        for plugin in ("bridge", "portmap", "host-local", "loopback"):
+        for plugin in ("bridge", "portmap", "host-local", "loopback", "bandwidth"):
             self.put(f"{base}/opt-cni/bin/{plugin}", "#!/bin/sh\necho \"CNI %s plugin $(cat /run/lab/cni-version)\" >&2\n" % plugin, 0o755)
         os.makedirs(self.path(base, "run"), exist_ok=True)
         nodetools.put(self.path(base, "run", "cni-version"), "v0.8.6\n")
@@ -186,7 +188,7 @@ class Lab:
         for kind in ("io", "memory"):
             self.put(f"{base}/proc/pressure/{kind}", f"some {calm}\nfull {calm}\n")
         if node["controlPlane"]:
-            self.put(f"{base}/etc-kubernetes/manifests/.keep", "")
+            self.put(f"{base}/etc-kubernetes/manifests/kube-apiserver.yaml", nodetools.APISERVER_MANIFEST.replace("ADDRESS", node["ip"]))
             double = os.path.join(self.top, "tests", "fakes", "apiserver_double.py")
             self.put(f"{base}/apiserver", f"exec python3 {double} --listen 0.0.0.0:6443 --objects {self.path('api')} --ca {self.path('pki/ca.crt')} "
                      f"--cert {self.path('pki/apiserver.crt')} --key {self.path('pki/apiserver.key')}\n")
@@ -269,7 +271,7 @@ class Lab:
         if os.path.exists(f"/run/netns/{PREFIX}{name}"):
             return
         run("ip", "netns", "add", PREFIX + name)
-        veth = "veth" + f"{model.number(name):08x}"[-8:]
+        veth = self.veth(name)
         run("ip", "link", "add", veth, "type", "veth", "peer", "name", "eth0", "netns", PREFIX + name, ns=node["name"])
         run("ip", "link", "set", veth, "master", "cni0", "up", ns=node["name"])
         run("bridge", "link", "set", "dev", veth, "hairpin", "on", ns=node["name"])
@@ -277,15 +279,31 @@ class Lab:
         run("ip", "addr", "add", pod["ip"] + "/24", "dev", "eth0", ns=name)
         run("ip", "link", "set", "eth0", "up", ns=name)
         run("ip", "route", "add", "default", "via", node["podCIDR"].replace(".0/24", ".1"), ns=name)
-        if pod.get("ingressBandwidth"):
-            run("tc", "qdisc", "add", "dev", veth, "root", "handle", "1:", "tbf", "rate", pod["ingressBandwidth"], "burst", "256mb", "latency", "25ms", ns=node["name"])
+        if pod["name"].startswith("coredns"):
+            log = self.path("nodes", pod["node"], "log", "pods", f"kube-system_{pod['name']}_{model.uid(pod['name'], 'kube-system')}", "coredns", "0.log")
+            self.run_python(name, "dns.py", "forward", pod["ip"], UPSTREAM, log)
         for port in pod["ports"]:
             if port["protocol"] == "TCP":
-                self.serve(name, pod["ip"], port["containerPort"], pod["name"])
+                self.run_python(name, "answer.py", pod["ip"], str(port["containerPort"]), pod["name"])
 
-    def serve(self, namespace, address, port, words):
-        subprocess.Popen(["setsid", "nsenter", f"--net=/run/netns/{PREFIX}{namespace}", "python3", os.path.join(self.here, "answer.py"), address, str(port), words],
+    def run_python(self, namespace, *words):
+        subprocess.Popen(["setsid", "nsenter", f"--net=/run/netns/{PREFIX}{namespace}", "python3", os.path.join(self.here, words[0]), *words[1:]],
                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def name_server(self, namespace, address, mode):
+        """Ends the name server at that address and starts another; None: none."""
+        for pid in run("ip", "netns", "pids", PREFIX + namespace).split():
+            try:
+                with open(f"/proc/{pid}/cmdline") as file:
+                    words = file.read().split("\0")
+            except OSError:
+                continue  # it has just ended
+            if any(word.endswith("dns.py") for word in words) and address in words and "forward" not in words:
+                os.kill(int(pid), 9)
+        wait_for(f"{address}:53 to be free", 5, lambda: f"{address}:53" not in run("ss", "-Hlnu", ns=namespace))
+        if mode:
+            self.run_python(namespace, "dns.py", mode, address)
+            wait_for(f"the name server at {address}", 10, lambda: f"{address}:53" in run("ss", "-Hlnu", ns=namespace))
 
     def publish(self, state):
         """The API objects, where the double reads them on each request."""
@@ -378,6 +396,62 @@ class Lab:
         elif os.path.exists(marker):
             os.remove(marker)
             wait_for("the apiserver", 20, lambda: ":6443" in run("ss", "-Hlnt", ns="node-1"))
+
+    def plant_apiserver_image_gone(self, state, on):
+        """The notebook's case 1.3 on node-1: the images' disk ran full, the kubelet's garbage collection removed the
+        apiserver's image, and it cannot be pulled again: the registry's unit has failed and the name server is silent."""
+        node = state["nodes"][0]
+        name = node["name"]
+        self.small_disk(name, on)
+        if on:
+            self.inside(name, "sh", "-c", "head -c 38m /dev/zero > /var/lib/docker/overlay2-layers; rm -rf /var/lib/docker/lost+found", check=False)
+        node["apiserverImageGone"] = on
+        self.name_server(name, node["ip"], "silent" if on else None)
+        self.put(f"nodes/{name}/resolv.conf", f"nameserver {node['ip'] if on else UPSTREAM}\noptions timeout:2 attempts:2\n")
+        nodetools.write_answers(self.path("nodes", name, "run"), node, state)
+        self.plant_apiserver_down(state, on)
+
+    def plant_dns_upstream_silent(self, state, on):
+        """The notebook's case 1.6: CoreDNS' upstream takes queries and does not answer; Pods ask for outside names."""
+        self.name_server("jump", UPSTREAM, "silent" if on else "answer")
+        if on:
+            for pod in [p for p in state["pods"] if p["name"].startswith("coredns")]:
+                web = next(p for p in state["pods"] if p["node"] == pod["node"] and p["name"].startswith("web"))
+                run("python3", os.path.join(self.here, "dns.py"), "ask", pod["ip"], "registry.example.com", "8", ns=f"{web['node']}-{web['name']}")
+
+    def plant_bandwidth_divided(self, state, on):
+        """The notebook's case 1.1 on node-2: a kubelet of 1.14 with dockershim writes a thousandth of the annotated rate."""
+        node = self.node(state, 1)
+        name = node["name"]
+        state["pods"] = [p for p in state["pods"] if p["name"] != "download"]
+        node["version"] = "v1.14.3" if on else model.VERSION
+        if on:
+            pod = model.pod("download", name, node["podCIDR"].replace(".0/24", ".40"), labels={"app": "download"},
+                            ports=[{"name": "http", "containerPort": 8080, "protocol": "TCP"}])
+            pod["annotations"] = {"kubernetes.io/ingress-bandwidth": "10M", "kubernetes.io/egress-bandwidth": "5M"}
+            state["pods"].append(pod)
+        nodetools.write_answers(self.path("nodes", name, "run"), node, state)
+        for unit in ("kubelet", "kube-proxy"):  # their processes tell the version too
+            self.inside(name, "pkill", "-x", unit, check=False)
+        self.apply(node, state)
+        if not on:
+            run("ip", "link", "del", "bwpdownload", ns=name, check=False)
+            run("ip", "netns", "del", f"{PREFIX}{name}-download", check=False)
+            return
+        veth = self.veth(f"{name}-download")
+        # As the bandwidth plugin does: tbf on the host's end for what the Pod receives; for what it sends an ifb, to which
+        # the packets that come in from the Pod are redirected.
+        run("tc", "qdisc", "add", "dev", veth, "root", "handle", "1:", "tbf", "rate", "10kbit", "burst", "256mb", "latency", "25ms", ns=name)
+        run("ip", "link", "add", "bwpdownload", "type", "ifb", ns=name)
+        run("ip", "link", "set", "bwpdownload", "up", ns=name)
+        run("tc", "qdisc", "add", "dev", veth, "handle", "ffff:", "ingress", ns=name)
+        run("tc", "filter", "add", "dev", veth, "parent", "ffff:", "protocol", "all", "u32", "match", "u32", "0", "0",
+            "action", "mirred", "egress", "redirect", "dev", "bwpdownload", ns=name)
+        run("tc", "qdisc", "add", "dev", "bwpdownload", "root", "handle", "1:", "tbf", "rate", "5kbit", "burst", "256mb", "latency", "25ms", ns=name)
+
+    @staticmethod
+    def veth(pod):
+        return "veth" + f"{model.number(pod):08x}"[-8:]
 
     def plant_node_hung(self, state, on):
         self.inside(self.node(state, 2)["name"], "pkill", "-STOP" if on else "-CONT", "-x", "sshd", check=False)

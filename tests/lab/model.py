@@ -63,8 +63,12 @@ def resolve(state):
                                  and all(p["labels"].get(k) == v for k, v in item["selector"].items())]
 
 
+def uid(name, namespace=None):
+    return f"00000000-0000-4000-8000-{number(name, namespace) % 10**12:012d}"
+
+
 def meta(name, namespace=None, labels=None, annotations=None):
-    result = {"name": name, "uid": f"00000000-0000-4000-8000-{number(name, namespace) % 10**12:012d}", "resourceVersion": "1000", "creationTimestamp": CREATED}
+    result = {"name": name, "uid": uid(name, namespace), "resourceVersion": "1000", "creationTimestamp": CREATED}
     if namespace:
         result["namespace"] = namespace
     if labels:
@@ -96,7 +100,7 @@ def api_objects(state, now):
                       "status": {"conditions": conditions,
                                  "addresses": [{"type": "InternalIP", "address": n["ip"]}, {"type": "Hostname", "address": n["name"]}],
                                  "capacity": {"pods": "110", "cpu": "2", "memory": "4039000Ki"},
-                                 "nodeInfo": {"kubeletVersion": VERSION, "kubeProxyVersion": VERSION, "containerRuntimeVersion": "docker://19.3.15",
+                                 "nodeInfo": {"kubeletVersion": n.get("version", VERSION), "kubeProxyVersion": n.get("version", VERSION), "containerRuntimeVersion": "docker://19.3.15",
                                               "kernelVersion": n.get("kernel", "5.4.0-200-generic"), "osImage": "Ubuntu 20.04.6 LTS", "operatingSystem": "linux", "architecture": "amd64"}}})
         leases.append({"metadata": meta(n["name"], "kube-node-lease"), "spec": {"holderIdentity": n["name"], "leaseDurationSeconds": 40,
                                                                              "renewTime": now.replace("Z", ".000000Z")}})

@@ -7,6 +7,13 @@ here=$(dirname "$(readlink -f "$0")")
 state=$lab/nodes/$name
 hostname "$name"
 mount --make-rprivate /
+# What this machine has mounted for itself is not the node's: away with all but the system and where the lab lives.
+tac /proc/mounts | while read -r _ at _; do
+  case $at in
+    /|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/usr|/usr/*|/var|/etc|/opt|/tmp|/home|/root|/boot|/lib*) ;;
+    *) case $lab/$here/ in "$at"/*|*"/$at/"*) ;; *) umount -l "$at" 2>/dev/null ;; esac ;;
+  esac
+done
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys 2>/dev/null
 mount -t tmpfs tmpfs /run
@@ -31,6 +38,8 @@ keep() { # keep NAME COMMAND…: again when it ends, unless /run/lab/NAME.stop i
     done ) &
 }
 keep sshd /usr/sbin/sshd -D -e -f "$state/sshd_config"
+keep docker /usr/local/sbin/dockerd -H fd://
+keep containerd /usr/local/sbin/containerd
 keep kubelet /usr/local/sbin/kubelet --config=/var/lib/kubelet/config.yaml --kubeconfig=/etc/kubernetes/kubelet.conf --network-plugin=cni --hostname-override="$name"
 keep kube-proxy /usr/local/sbin/kube-proxy --config=/var/lib/kube-proxy/config.conf --hostname-override="$name"
 if [ -e "$state/apiserver" ]; then keep kube-apiserver sh "$state/apiserver"; fi

@@ -28,11 +28,12 @@ esac
 ''',
     "journalctl": r'''#!/bin/sh
 # journalctl of a lab node: /run/lab/journal/UNIT (short-iso lines).
-unit=; kernel=
-while [ $# -gt 0 ]; do case $1 in -u) unit=$2; shift ;; --unit=*) unit=${1#*=} ;; -u*) unit=${1#-u} ;; -k|--dmesg) kernel=1 ;; esac; shift; done
-[ -n "$kernel" ] && unit=kernel
-f=/run/lab/journal/${unit%.service}
-[ -e "$f" ] && cat "$f" || echo "-- No entries --"
+units=; kernel=; quiet=
+while [ $# -gt 0 ]; do case $1 in -u) units="$units $2"; shift ;; --unit=*) units="$units ${1#*=}" ;; -u*) units="$units ${1#-u}" ;; -k|--dmesg) kernel=1 ;; -q|--quiet) quiet=1 ;; esac; shift; done
+[ -n "$kernel" ] && units=kernel
+found=
+for u in $units; do f=/run/lab/journal/${u%.service}; [ -e "$f" ] && { found=1; cat "$f"; }; done
+[ -n "$found$quiet" ] || echo "-- No entries --"
 ''',
     "docker": r'''#!/bin/sh
 # docker of a lab node: answers as docker 19.03 did.
@@ -71,13 +72,50 @@ def write_tools(directory, agent):
         with open(path, "w") as file:
             file.write(text)
         os.chmod(path, 0o755)
-    for name in ("kubelet", "kube-proxy"):
+    for name in ("kubelet", "kube-proxy", "dockerd", "containerd"):
         target = os.path.join(directory, name)
         if os.path.exists(target):
             os.remove(target)
         with open(agent, "rb") as source, open(target, "wb") as copy:
             copy.write(source.read())
         os.chmod(target, os.stat(target).st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+
+
+APISERVER_IMAGE = "gcr.io/google-containers/kube-apiserver:v1.20.2"
+APISERVER_MANIFEST = f"""apiVersion: v1
+kind: Pod
+metadata:
+  name: kube-apiserver
+  namespace: kube-system
+  labels: {{component: kube-apiserver, tier: control-plane}}
+spec:
+  hostNetwork: true
+  priorityClassName: system-node-critical
+  containers:
+  - name: kube-apiserver
+    image: {APISERVER_IMAGE}
+    command: [kube-apiserver, --advertise-address=ADDRESS, --secure-port=6443, --authorization-mode=Node,RBAC]
+"""
+
+
+def image_gone_log(node, now):
+    """A kubelet's lines of case 1.3, as 1.20 words them: garbage collection, then a pull that finds no name."""
+    lines = []
+
+    def line(before, level, where, text):
+        at = now - datetime.timedelta(seconds=before)
+        lines.append(f"{at.strftime('%Y-%m-%dT%H:%M:%S+0000')} {node['name']} kubelet[100]: {level}{at.strftime('%m%d %H:%M:%S.%f')}     100 {where}] {text}")
+
+    server = f"{node['ip']}:53"
+    line(3000, "I", "server.go:416", "Version: v1.20.2")
+    line(1500, "I", "image_gc_manager.go:304", '[imageGCManager]: Disk usage on image filesystem is at 97% which is over the high threshold (85%). Trying to free 7130316 bytes down to the low threshold (80%).')
+    line(1500, "I", "image_gc_manager.go:375", f'[imageGCManager]: Removing image "sha256:{"3" * 64}" to free 121665024 bytes')
+    for before in (600, 300, 40):
+        line(before, "E", "remote_image.go:113", f'PullImage "{APISERVER_IMAGE}" from image service failed: rpc error: code = Unknown desc = Error response from daemon: '
+             f'Get https://gcr.io/v2/: dial tcp: lookup gcr.io on {server}: read udp {node["ip"]}:42013->{server}: i/o timeout')
+        line(before - 1, "E", "pod_workers.go:191", f'Error syncing pod 5d0f ("kube-apiserver-{node["name"]}_kube-system(5d0f)"), skipping: failed to "StartContainer" for "kube-apiserver" '
+             f'with ErrImagePull: "rpc error: code = Unknown desc = Error response from daemon: Get https://gcr.io/v2/: dial tcp: lookup gcr.io on {server}: read udp {node["ip"]}:42013->{server}: i/o timeout"')
+    return "\n".join(lines) + "\n"
 
 
 def put(path, text):
@@ -91,7 +129,7 @@ def write_answers(run, node, state, now=None):
     now = now or datetime.datetime.now(datetime.timezone.utc)
     stamp = now.strftime("%Y-%m-%dT%H:%M:%S+0000")
     since = (now - datetime.timedelta(days=3)).strftime("%a %Y-%m-%d %H:%M:%S UTC")
-    put(f"{run}/version", "v1.20.2\n")
+    put(f"{run}/version", node.get("version", model.VERSION) + "\n")
     put(f"{run}/kubelet.ports", "10248\n*10250\n")
     put(f"{run}/kube-proxy.ports", "10249\n10256\n")
     put(f"{run}/http/10248/healthz", "200 OK\nok")
@@ -114,14 +152,25 @@ def write_answers(run, node, state, now=None):
     put(f"{run}/journal/docker", f"{stamp} {node['name']} dockerd[90]: time=\"{now.isoformat()}\" level=info msg=\"API listen on /var/run/docker.sock\"\n")
     put(f"{run}/journal/kube-proxy", f"{stamp} {node['name']} kube-proxy[110]: I0105 08:00:00.000000     110 server_others.go:258] Using {node['mode']} Proxier.\n")
     put(f"{run}/journal/kernel", f"{stamp} {node['name']} kernel: IPVS: ipvs loaded.\n")
+    gone = node.get("apiserverImageGone")
+    if gone:
+        put(f"{run}/units/secureregistryserver.service",
+            f"Id=secureregistryserver.service\nNames=secureregistryserver.service\nActiveState=failed\nSubState=failed\nLoadState=loaded\nUnitFileState=enabled\nResult=exit-code\nNRestarts=5\n"
+            f"MainPID=0\nExecMainStatus=1\nActiveEnterTimestamp={since}\nInactiveEnterTimestamp={since}\nExecMainStartTimestamp={since}\n")
+        put(f"{run}/journal/kubelet", image_gone_log(node, now))
+    elif os.path.exists(f"{run}/units/secureregistryserver.service"):
+        os.remove(f"{run}/units/secureregistryserver.service")
     rows = ["CONTAINER ID                                                       IMAGE                            COMMAND                  CREATED      STATUS      PORTS   NAMES"]
     for pod in state["pods"]:
         if pod["node"] == node["name"]:
             identity = f"{model.number(pod['name']):064x}"[-64:]
             rows.append(f"{identity}   {pod['image']:<32} \"/start\"                 3 days ago   Up 3 days           k8s_main_{pod['name']}_{pod['namespace']}_uid_0")
+    if node["controlPlane"] and not gone:
+        rows.append(f"{'a' * 64}   {APISERVER_IMAGE:<32} \"kube-apiserver --ad…\"   3 days ago   Up 3 days           k8s_kube-apiserver_kube-apiserver-{node['name']}_kube-system_uid_0")
     put(f"{run}/docker/ps", "\n".join(rows) + "\n")
     put(f"{run}/docker/images", "REPOSITORY             TAG      DIGEST                                                                    IMAGE ID       CREATED        SIZE\n"
         f"k8s.gcr.io/kube-proxy  v1.20.2  sha256:{'1' * 64}   111111111111   5 years ago    118MB\n"
+        + (f"gcr.io/google-containers/kube-apiserver  v1.20.2  sha256:{'3' * 64}   333333333333   5 years ago    121MB\n" if node["controlPlane"] and not gone else "") +
         f"k8s.gcr.io/pause       3.2      sha256:{'2' * 64}   222222222222   6 years ago    683kB\n")
     put(f"{run}/docker/info", "Client:\n Debug Mode: false\n\nServer:\n Containers: 4\n  Running: 4\n  Paused: 0\n  Stopped: 0\n Images: 2\n Server Version: 19.03.15\n Storage Driver: overlay2\n"
         " Logging Driver: json-file\n Cgroup Driver: systemd\n Kernel Version: 5.4.0-200-generic\n Operating System: Ubuntu 20.04.6 LTS\n Docker Root Dir: /var/lib/docker\n Live Restore Enabled: false\n")

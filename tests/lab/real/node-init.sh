@@ -23,6 +23,12 @@ $node node-1
 EOT
 mount --bind "$dir/state/hosts" /etc/hosts
 echo "node-1" > "$dir/state/hostname"; mount --bind "$dir/state/hostname" /etc/hostname
+# For recordings: how busy this machine is besides is not what the node suffers from.
+if [ -n "${MEDIC_CALM:-}" ]; then
+  echo "0.31 0.28 0.25 2/412 9876" > "$dir/state/loadavg"; mount --bind "$dir/state/loadavg" /proc/loadavg
+  printf '%s avg10=0.00 avg60=0.12 avg300=0.08 total=123456789\n' some full > "$dir/state/pressure"
+  for f in cpu io memory; do [ -e /proc/pressure/$f ] && mount --bind "$dir/state/pressure" /proc/pressure/$f; done
+fi
 echo "nameserver 127.0.0.1" > "$dir/state/resolv.conf"; mount --bind "$dir/state/resolv.conf" /etc/resolv.conf
 mkdir -p /etc/kubernetes/pki /etc/kubernetes/manifests /etc/cni/net.d /opt/cni/bin
 cp "$dir"/pki/*.crt "$dir"/pki/*.pub "$dir"/pki/*.key /etc/kubernetes/pki/; chmod 600 /etc/kubernetes/pki/*.key
@@ -41,8 +47,6 @@ apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: /etc/kubernetes/pki/ca.crt}}
 authorization: {mode: Webhook}
-clusterDNS: [10.96.0.10]
-clusterDomain: cluster.local
 staticPodPath: /etc/kubernetes/manifests
 cgroupDriver: cgroupfs
 failSwapOn: false
