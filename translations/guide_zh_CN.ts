@@ -276,6 +276,10 @@
         <source>Report</source>
         <translation>报告</translation>
     </message>
+    <message>
+        <source>Laying out the pages …</source>
+        <translation>正在排版…</translation>
+    </message>
 </context>
 <context>
     <name>medic::SessionHost</name>
@@ -509,12 +513,12 @@
         <translation>本向导已知的原因均未得到证实。</translation>
     </message>
     <message>
-        <source>Could not be decided; something was not collected</source>
-        <translation>以下无法判定：缺少所需的采集数据</translation>
-    </message>
-    <message>
         <source>Found on the way</source>
         <translation>排查过程中的判定</translation>
+    </message>
+    <message>
+        <source>%1 could not be decided: something was not collected</source>
+        <translation>另有 %1 项无法判定：缺少所需的采集数据</translation>
     </message>
 </context>
 <context>

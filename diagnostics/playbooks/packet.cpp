@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 namespace medic::playbooks {
 
@@ -70,12 +71,37 @@ Traced followPacket(const Snapshot& snapshot, const Want& want)
     return {std::move(trace), {}};
 }
 
-std::vector<FollowedPacket> followedPackets(const IncidentFile& incident, const Library& library)
+namespace {
+
+/// What one node had said until `at`, newest of each probe, without logs.
+Snapshot nodeAt(const IncidentFile& incident, const std::string& node, TimePoint at)
 {
-    std::vector<FollowedPacket> result;
+    Snapshot snapshot;
     const auto sweeps = incident.sweeps();
     if (!sweeps)
-        return result;
+        return snapshot;
+    std::map<std::string, std::uint64_t> newest; // by probe
+    for (const SweepInfo& sweep : *sweeps) {
+        if (sweep.started > at)
+            continue;
+        const auto heads = incident.index(sweep.id);
+        if (!heads)
+            continue;
+        for (const ObservationHead& one : *heads)
+            if (one.head.node == node && !one.head.probe.ends_with("-log"))
+                newest[one.head.probe] = one.head.id;
+    }
+    for (const auto& [probe, id] : newest)
+        if (const auto observation = incident.observation(id); observation && *observation)
+            snapshot.add(*observation);
+    return snapshot;
+}
+
+} // namespace
+
+std::vector<AskedPacket> askedPackets(const IncidentFile& incident, const Library& library, const std::vector<AskedPacket>& known)
+{
+    std::vector<AskedPacket> result;
     for (const PlaybookPtr& playbook : library.all()) {
         const auto document = incident.document("wizard/" + playbook->id);
         if (!document || !*document)
@@ -84,27 +110,31 @@ std::vector<FollowedPacket> followedPackets(const IncidentFile& incident, const 
         if (!runner)
             continue;
         for (const Visit& visit : runner->visits()) {
-            if (visit.packet.size() != 4)
-                continue;
-            std::uint64_t sweep = 0; // the last one that had begun by then
-            for (const SweepInfo& one : *sweeps)
-                if (one.started <= visit.left)
-                    sweep = std::max(sweep, one.id);
-            const auto snapshot = incident.snapshot(sweep);
-            const auto query = packetQuery(visit.packet[0], visit.packet[1], visit.packet[2], visit.packet[3]);
-            if (!snapshot || !query)
-                continue;
-            Want want;
-            want.traceNode = visit.packet[0];
-            want.traceFrom = visit.packet[1];
-            want.traceTo = visit.packet[2];
-            want.traceProtocol = visit.packet[3];
-            Traced traced = followPacket(*snapshot, want);
             const Step* const step = playbook->find(visit.step);
-            if (traced.trace && step != nullptr)
-                result.push_back({*query, std::move(*traced.trace), playbook->title, step->title});
+            const auto query = visit.packet.size() == 4 ? packetQuery(visit.packet[0], visit.packet[1], visit.packet[2], visit.packet[3]) : std::nullopt;
+            if (!query || step == nullptr)
+                continue;
+            AskedPacket one {*query, {}, {}, visit.left, playbook->title, step->title};
+            one.want.traceNode = visit.packet[0];
+            one.want.traceFrom = visit.packet[1];
+            one.want.traceTo = visit.packet[2];
+            one.want.traceProtocol = visit.packet[3];
+            const auto before = std::find_if(known.begin(), known.end(), [&](const AskedPacket& other) {
+                return other.at == one.at && other.want.traceNode == one.want.traceNode && other.want.traceTo == one.want.traceTo;
+            });
+            one.snapshot = before != known.end() ? before->snapshot : nodeAt(incident, visit.packet[0], visit.left);
+            result.push_back(std::move(one));
         }
     }
+    return result;
+}
+
+std::vector<FollowedPacket> followPackets(const std::vector<AskedPacket>& asked)
+{
+    std::vector<FollowedPacket> result;
+    for (const AskedPacket& one : asked)
+        if (Traced traced = followPacket(one.snapshot, one.want); traced.trace)
+            result.push_back({one.query, std::move(*traced.trace), one.playbook, one.step});
     return result;
 }
 

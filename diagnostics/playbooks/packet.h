@@ -28,8 +28,21 @@ struct FollowedPacket {
     Text playbook, step; ///< titles
 };
 
-/// Those that the wizards kept in an incident have followed, in order, each through the rules as they were at that time.
-/// What cannot be read is left out.
-[[nodiscard]] std::vector<FollowedPacket> followedPackets(const IncidentFile& incident, const Library& library);
+/// The same before it is followed, with what the node had said by then: apart, because the incident's file belongs to one
+/// thread, and a large ruleset takes another one a while.
+struct AskedPacket {
+    netfilter::PathQuery query;
+    Want want;
+    Snapshot snapshot; ///< of that node alone, without its logs
+    TimePoint at;
+    Text playbook, step;
+};
+
+/// Those that the wizards kept in an incident have asked for, in order. What cannot be read is left out. `known`: of an
+/// earlier call; what it holds is not read again.
+[[nodiscard]] std::vector<AskedPacket> askedPackets(const IncidentFile& incident, const Library& library,
+                                                    const std::vector<AskedPacket>& known = {});
+/// Each through the rules as they were at that time.
+[[nodiscard]] std::vector<FollowedPacket> followPackets(const std::vector<AskedPacket>& asked);
 
 } // namespace medic::playbooks

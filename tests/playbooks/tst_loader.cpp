@@ -74,6 +74,7 @@ private Q_SLOTS:
         row("no rollback", "    rollback: \"unrepair {what}\"\n", "", "key 'no-rollback': is missing");
         row("syntax", "steps:", "steps: [", "small.yaml:");
         row("verdict", "when: \"found(demo.open)\"", "when: \"verdict(nobody)\"", "there is no verdict 'nobody'");
+        row("outcome", "id: foreign, match", "id: none, match", "'none' is what a step gives that has no outcome");
     }
 
     void mistakesNamePlaceAndKey()

@@ -352,6 +352,7 @@ private Q_SLOTS:
         QCOMPARE(first(QStringLiteral("磁盘")), QStringLiteral("guide-p12-disk-pressure"));
         QCOMPARE(first(QStringLiteral("sysctl")), QStringLiteral("guide-p11-sysctls"));
         QCOMPARE(first(QStringLiteral("Kubelet stopped posting node status.")), QStringLiteral("guide-p01-node-not-ready"));
+        QCOMPARE(first(QStringLiteral("PLEG is not healhy：pleg was last seen active 3m57s ago")), QStringLiteral("guide-case-1.4-pleg"));
         shot(stage, QStringLiteral("search"));
         QCOMPARE(first(QStringLiteral("qwertz")), QString());
         QVERIFY(stage.view->stepBack()); // Esc clears the words

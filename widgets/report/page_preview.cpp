@@ -90,12 +90,24 @@ void PagePreview::relay()
     horizontalScrollBar()->setPageStep(viewport()->width());
 }
 
+void PagePreview::setWords(const QString& words)
+{
+    m_words = words;
+    if (m_geometry.pages == 0)
+        viewport()->update();
+}
+
 void PagePreview::paintEvent(QPaintEvent*)
 {
     QPainter painter(viewport());
     const theme::Colours& c = theme::Colours::of(palette());
     painter.fillRect(viewport()->rect(), c.alternate);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    if (m_geometry.pages == 0) {
+        painter.setPen(c.muted);
+        painter.drawText(viewport()->rect(), Qt::AlignCenter, m_words);
+        return;
+    }
     const QPointF scrolled(horizontalScrollBar()->value(), verticalScrollBar()->value());
     for (int page = 0; page < m_geometry.pages; ++page) {
         const QRectF rect = m_geometry.rectOf(page).translated(-scrolled);

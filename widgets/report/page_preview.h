@@ -30,6 +30,7 @@ class PagePreview final : public QAbstractScrollArea
 public:
     explicit PagePreview(QWidget* parent = nullptr);
 
+    void setWords(const QString& words); ///< shown as long as there are no pages
     void setPageCount(int pages); ///< of another report: pictures are asked for anew, the place is kept where it can be
     void setPicture(int page, const QImage& picture);
     [[nodiscard]] int pageCount() const { return m_pages; }
@@ -55,6 +56,7 @@ private:
     int m_pages = 0;
     QMap<int, QImage> m_pictures;
     QMap<int, QSize> m_asked; ///< on their way
+    QString m_words;
     PreviewGeometry m_geometry;
     double m_zoom = 1;
 };

@@ -30,13 +30,13 @@ constexpr double left = 16 * millimetre, right = 16 * millimetre, top = 20 * mil
 constexpr double bodyWidth = pageWidth - left - right, bodyHeight = pageHeight - top - bottom;
 const QColor ink(0x57, 0x60, 0x6a), line(0xd0, 0xd7, 0xde);
 
-/// Latin first: with a CJK font alone digits vanish from the text layer; then a TrueType CJK font, whose characters
+/// In the page's own units, whatever device it is painted on. Latin first: with a CJK font alone digits vanish from the text layer; then a TrueType CJK font, whose characters
 /// extract as themselves.
-QFont smallFont()
+QFont pageFont(double points)
 {
     QFont font;
     font.setFamilies({QStringLiteral("DejaVu Sans"), QStringLiteral("Droid Sans Fallback"), QStringLiteral("Noto Sans CJK SC"), QStringLiteral("sans-serif")});
-    font.setPointSizeF(8);
+    font.setPixelSize(static_cast<int>(std::lround(points * resolution / 72.0)));
     font.setStyleStrategy(QFont::PreferNoShaping);
     return font;
 }
@@ -68,8 +68,8 @@ ReportPages::ReportPages(const Report& report, std::vector<playbooks::FollowedPa
     QTextOption wrap;
     wrap.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere); // nothing is cut off
     m_document->setDefaultTextOption(wrap);
-    QFont font = smallFont();
-    font.setPointSizeF(10);
+    QFont font = pageFont(10);
+    font.setPointSizeF(10); // the layout asks its own device
     m_document->setDefaultFont(font);
     m_document->setPageSize(QSizeF(bodyWidth, bodyHeight));
     m_document->setHtml(QString::fromStdString(reportHtml(report, ReportMedium::Document)));
@@ -92,13 +92,11 @@ void ReportPages::paintPacket(QPainter* painter, const playbooks::FollowedPacket
     constexpr double unit = resolution / 96.0;
     painter->save();
     painter->translate(left, top);
-    QFont heading(smallFont(), m_device.get());
-    heading.setPointSizeF(12);
-    painter->setFont(heading);
+    painter->setFont(pageFont(12));
     painter->setPen(Qt::black);
     const QString step = QString::fromStdString(packet.step.in(m_language)), node = QString::fromStdString(packet.trace.node);
     painter->drawText(QRectF(0, 0, bodyWidth, 8 * millimetre), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, step + QStringLiteral(" · ") + node);
-    painter->setFont(QFont(smallFont(), m_device.get()));
+    painter->setFont(pageFont(8));
     painter->setPen(ink);
     painter->drawText(QRectF(0, 8 * millimetre, bodyWidth, 5 * millimetre), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                       QString::fromStdString(packet.query.text()));
@@ -126,7 +124,7 @@ void ReportPages::paintUnits(QPainter* painter, int page) const
     }
 
     painter->save();
-    const QFont font(smallFont(), m_device.get());
+    const QFont font = pageFont(8);
     painter->setFont(font);
     painter->setPen(ink);
     const QFontMetricsF metrics(font, m_device.get());
@@ -193,7 +191,7 @@ Result<void> renderReportPdf(const QString& incidentPath, const QString& outPath
     const auto report = buildReport(*incident, catalogue, language, options);
     if (!report)
         return tl::unexpected(report.error());
-    return ReportPages(*report, playbooks::followedPackets(*incident, playbooks::Library::standard())).writePdf(outPath);
+    return ReportPages(*report, playbooks::followPackets(playbooks::askedPackets(*incident, playbooks::Library::standard()))).writePdf(outPath);
 }
 
 } // namespace medic

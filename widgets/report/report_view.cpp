@@ -123,6 +123,7 @@ Language ReportView::language() const { return m_chinese->isChecked() ? Language
 void ReportView::setIncident(IncidentFile* incident)
 {
     m_incident = incident;
+    m_asked.clear();
     refreshLater();
 }
 
@@ -144,6 +145,7 @@ void ReportView::refresh()
     m_stack->setCurrentIndex(file == nullptr ? 0 : 1);
     if (file == nullptr) {
         m_report.reset();
+        m_asked.clear();
         m_preview->setPageCount(0);
         return;
     }
@@ -164,18 +166,17 @@ void ReportView::refresh()
     }
     m_note->setText({});
     m_report = std::move(*report);
+    m_preview->setWords(tr("Laying out the pages …"));
     m_renderer->load(std::make_shared<const Report>(*m_report), packets());
 }
 
-/// In the renderer's thread the file is opened a second time, only to be read: one connection belongs to one thread.
-PageRenderer::Packets ReportView::packets() const
+/// Read here, where the file is used; followed in the renderer's thread.
+PageRenderer::Packets ReportView::packets()
 {
     if (incident() == nullptr)
         return {};
-    return [path = incident()->path(), all = &library()]() -> std::vector<playbooks::FollowedPacket> {
-        const auto file = IncidentFile::open(path, IncidentFile::Mode::ReadOnly);
-        return file ? playbooks::followedPackets(*file, *all) : std::vector<playbooks::FollowedPacket>();
-    };
+    m_asked = playbooks::askedPackets(*incident(), library(), m_asked);
+    return [asked = m_asked] { return playbooks::followPackets(asked); };
 }
 
 Result<void> ReportView::save(Format format, const QString& file) const
@@ -183,7 +184,7 @@ Result<void> ReportView::save(Format format, const QString& file) const
     if (!m_report)
         return failure(ErrorCode::MissingValue, file.toStdString(), "there is no report");
     if (format == Format::Pdf)
-        return ReportPages(*m_report, incident() == nullptr ? std::vector<playbooks::FollowedPacket>() : playbooks::followedPackets(*incident(), library())).writePdf(file);
+        return ReportPages(*m_report, incident() == nullptr ? std::vector<playbooks::FollowedPacket>() : playbooks::followPackets(playbooks::askedPackets(*incident(), library(), m_asked))).writePdf(file);
     const std::string text = format == Format::Html ? reportHtml(*m_report) : format == Format::Markdown ? reportMarkdown(*m_report) : reportJson(*m_report);
     QSaveFile target(file);
     if (!target.open(QIODevice::WriteOnly) || target.write(text.data(), static_cast<qint64>(text.size())) != static_cast<qint64>(text.size()) || !target.commit())

@@ -60,11 +60,12 @@ private:
     void sayHow(const QString& path, const std::optional<Error>& problem);
     [[nodiscard]] IncidentFile* incident() const;
     [[nodiscard]] Language language() const;
-    [[nodiscard]] PageRenderer::Packets packets() const;
+    [[nodiscard]] PageRenderer::Packets packets();
 
     IncidentFile* m_incident = nullptr;
     AskFile m_askFile;
     std::optional<Report> m_report;
+    std::vector<playbooks::AskedPacket> m_asked; ///< of the incident as it was last looked at
     QTimer m_timer;
     PageRenderer* m_renderer;
 

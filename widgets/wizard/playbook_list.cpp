@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/wizard/playbook_list.h"
 
+#include "diagnostics/checks/paste.h"
 #include "diagnostics/collect/words.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/panels/line_button.h"
@@ -110,7 +111,7 @@ void PlaybookList::refresh()
     std::vector<PlaybookPtr> found = m_library.search(typed);
     std::vector<Library::Fit> matched;
     if (!typed.empty())
-        matched = m_library.forText(typed);
+        matched = m_library.forText(checks::normalised(typed).text);
     const auto isIn = [](const std::vector<PlaybookPtr>& list, const PlaybookPtr& one) { return std::find(list.begin(), list.end(), one) != list.end(); };
 
     if (!matched.empty()) {

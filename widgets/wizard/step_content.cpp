@@ -2,9 +2,6 @@
 // The bodies of StepPage, one for each kind of step.
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/words.h"
-#include "diagnostics/playbooks/packet.h"
-#include "widgets/packetpath/path_canvas.h"
-#include "widgets/packetpath/path_words.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
@@ -181,7 +178,6 @@ void StepPage::buildAction(const Step& step)
     if (QWidget* confirm = m_card->confirmation()) {
         confirm->setParent(this);
         m_confirm->addWidget(confirm);
-        connect(m_card, &QObject::destroyed, confirm, &QObject::deleteLater);
     }
     if (const auto& outputs = m_driver->runner().visits().back().outputs; !outputs.empty()) {
         m_body->addSpacing(theme::groupGap);
@@ -224,122 +220,6 @@ void StepPage::buildWait(const Step& step)
     if (m_driver->want().every.count() > 0)
         paragraph(tr("Looks again every %1.").arg(durationWords(m_driver->want().every)), int(PlainLabel::Kind::Muted));
     setPrimary(tr("Do not wait longer"), [this] { send(WaitOver {true}); });
-}
-
-void StepPage::addVerdict(const VerdictGiven& given, bool canReject)
-{
-    auto* line = new QHBoxLayout;
-    line->setSpacing(theme::gridStep);
-    auto* mark = new QLabel;
-    const Verdict state = given.undecided ? Verdict::Unknown : given.verdict;
-    mark->setPixmap(theme::stateIcon(state).pixmap(QSize(20, 20), devicePixelRatioF()));
-    line->addWidget(mark, 0, Qt::AlignTop);
-    auto* column = new QVBoxLayout;
-    column->setSpacing(theme::innerGap);
-    auto* text = new PlainLabel(wizard::words(given.text), PlainLabel::Kind::Strong);
-    text->setWordWrap(true);
-    text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    QStringList facts {given.undecided ? tr("could not be decided") : words::verdict(given.verdict)};
-    if (!given.undecided)
-        facts << words::confidence(given.confidence);
-    if (given.rejected) {
-        QFont font = text->font();
-        font.setStrikeOut(true);
-        text->setFont(font);
-        facts << tr("rejected by the engineer");
-    }
-    column->addWidget(text);
-    column->addWidget(new PlainLabel(facts.join(QStringLiteral(" · ")), PlainLabel::Kind::Muted));
-    if (const KnowledgeEntry* entry = given.undecided ? nullptr : m_catalogue.find(given.finding); entry != nullptr && !given.rejected) {
-        for (const Text* one : {&entry->meaning, &entry->next}) {
-            auto* more = new PlainLabel(plainSafe(QString::fromStdString(fill(one->in(currentLanguage()), given.parameters))), PlainLabel::Kind::Body);
-            more->setWordWrap(true);
-            more->setTextInteractionFlags(Qt::TextSelectableByMouse);
-            column->addWidget(more);
-        }
-    }
-    line->addLayout(column, 1);
-    if (canReject && !given.undecided) {
-        auto* reject = new QPushButton(given.rejected ? tr("It holds after all") : tr("This is wrong"));
-        reject->setObjectName(QStringLiteral("reject-") + QString::fromStdString(given.id));
-        reject->setFlat(true);
-        connect(reject, &QPushButton::clicked, this, [this, id = given.id] { send(Overruled {{}, {}, id, {}}); });
-        line->addWidget(reject, 0, Qt::AlignTop);
-    }
-    m_body->addLayout(line);
-    m_body->addSpacing(theme::gridStep);
-}
-
-/// The verdicts of one step, the gravest first; what could not be decided follows, a line each.
-int StepPage::addVerdicts(const std::string& step)
-{
-    std::vector<const VerdictGiven*> given, open;
-    for (const VerdictGiven& one : m_driver->runner().verdicts())
-        if (one.step == step)
-            (one.undecided ? open : given).push_back(&one);
-    std::stable_sort(given.begin(), given.end(), [](const VerdictGiven* a, const VerdictGiven* b) {
-        const auto rank = [](const VerdictGiven* v) { return (v->rejected ? 0 : 100) + severity(v->verdict) * 10 + static_cast<int>(v->confidence); };
-        return rank(a) > rank(b);
-    });
-    for (const VerdictGiven* one : given)
-        addVerdict(*one, true);
-    if (!open.empty()) {
-        if (given.empty())
-            paragraph(tr("None of the causes that this guide knows is proven."), int(PlainLabel::Kind::Strong));
-        m_body->addSpacing(theme::innerGap);
-        paragraph(tr("Could not be decided; something was not collected"), int(PlainLabel::Kind::Muted));
-        for (const VerdictGiven* one : open) {
-            auto* line = new QHBoxLayout;
-            line->setSpacing(theme::gridStep);
-            auto* mark = new QLabel;
-            mark->setPixmap(theme::stateIcon(Verdict::Unknown).pixmap(QSize(16, 16), devicePixelRatioF()));
-            line->addWidget(mark, 0, Qt::AlignTop);
-            auto* text = new PlainLabel(wizard::words(one->text), PlainLabel::Kind::Body);
-            text->setWordWrap(true);
-            line->addWidget(text, 1);
-            m_body->addLayout(line);
-        }
-    }
-    return static_cast<int>(given.size() + open.size());
-}
-
-void StepPage::buildVerdicts(const Step& step)
-{
-    if (!step.text.empty())
-        paragraph(filled(step, step.text), int(PlainLabel::Kind::Body));
-    if (addVerdicts(step.id) == 0)
-        paragraph(tr("None of the causes that this guide knows holds."), int(PlainLabel::Kind::Strong));
-    for (const Visit& visit : m_driver->runner().visits())
-        if (!visit.packet.empty())
-            (void)addPath(visit.step);
-    setPrimary(tr("Continue"), [this] { send(Acknowledged {}); });
-}
-
-/// The packet that a trace step has followed, as a picture with its sentence; false: there is none.
-bool StepPage::addPath(const std::string& id)
-{
-    const Visit* const visit = m_driver->runner().lastVisit(id);
-    const Step* const step = m_driver->runner().playbook().find(id);
-    const Trace* const trace = m_driver->followed(id);
-    if (visit == nullptr || step == nullptr || trace == nullptr || visit->packet.size() != 4)
-        return false;
-    const auto query = packetQuery(visit->packet[0], visit->packet[1], visit->packet[2], visit->packet[3]);
-    if (!query)
-        return false;
-    m_body->addSpacing(theme::innerGap);
-    paragraph(filled(*step, step->title), int(PlainLabel::Kind::Strong));
-    auto* canvas = new packetpath::PathCanvas;
-    canvas->setObjectName(QStringLiteral("packetPath"));
-    canvas->setFrameShape(QFrame::NoFrame);
-    canvas->setMinimumHeight(260);
-    packetpath::PathLayout::Options options;
-    options.node = trace->node;
-    canvas->setPath(packetpath::requestTree(*trace), options);
-    const QString words = packetpath::PathWords::inWords(*query, *trace);
-    canvas->setAccessibleName(words);
-    m_body->addWidget(canvas, 1);
-    paragraph(words, int(PlainLabel::Kind::Body));
-    return true;
 }
 
 void StepPage::addOutputs(const std::vector<std::string>& outputs)

@@ -202,7 +202,8 @@ void StepPage::rebuild()
     m_signature = signature();
     while (QLayoutItem* item = m_confirm->takeAt(0)) {
         item->widget()->hide();
-        item->widget()->deleteLater();
+        item->widget()->setParent(nullptr);
+        item->widget()->deleteLater(); // its line may be what led here
         delete item;
     }
     m_options.clear();

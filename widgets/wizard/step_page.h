@@ -69,6 +69,7 @@ private:
     void buildFinished();
     void addVerdict(const playbooks::VerdictGiven& given, bool canReject);
     int addVerdicts(const std::string& step); ///< how many
+    void addOpen(const std::string& step, const std::vector<const playbooks::VerdictGiven*>& open, bool alone);
     void addOption(const QString& id, const QString& words, const QString& help);
     void addOutputs(const std::vector<std::string>& outputs);
     bool addPath(const std::string& step);
