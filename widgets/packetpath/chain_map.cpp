@@ -259,7 +259,7 @@ QString ChainMap::meaning(int cell) const
 {
     const auto& at = m_layout.cells[cell];
     const BookChain& chain = m_book->chain(at.chain);
-    QString text = lineSafe(m_book->table(at.chain).name + ' ' + chain.name) + u'\n' + tr("%n rule(s)", nullptr, chain.rules) + QStringLiteral(" · ")
+    QString text = lineSafe(m_book->table(at.chain).name + ' ' + chain.name) + u'\n' + tr("Rules: %1").arg(QLocale().toString(chain.rules)) + QStringLiteral(" · ")
         + tr("%1 packets").arg(QLocale().toString(qulonglong(chain.packets)));
     if (!chain.policy.empty())
         text += u'\n' + tr("Policy: %1").arg(lineSafe(chain.policy));

@@ -142,7 +142,7 @@ void ChainsPage::setBook(const RuleBookPtr& book)
     const bool any = book && book->ruleCount() > 0;
     m_stack->setCurrentIndex(any ? 1 : 0);
     if (any) {
-        m_summary->setText(tr("%1 rules in %n table(s)", nullptr, int(book->tables().size())).arg(QLocale().toString(qulonglong(book->ruleCount()))));
+        m_summary->setText(tr("Rules: %1 · tables: %2").arg(QLocale().toString(qulonglong(book->ruleCount()))).arg(book->tables().size()));
         setPath(m_path);
         // The first place that everything which arrives passes.
         for (std::size_t t = 0; t < book->tables().size() && m_current.table < 0; ++t)
@@ -302,7 +302,7 @@ void ChainsPage::updateHead()
         return;
     }
     if (m_model->isSearch()) {
-        m_title->setText(tr("%n rule(s) found", nullptr, m_model->rowCount()));
+        m_title->setText(tr("Rules found: %1").arg(QLocale().toString(m_model->rowCount())));
         m_from->setText(tr("Enter or a click on the chain opens the rule where it stands."));
         return;
     }

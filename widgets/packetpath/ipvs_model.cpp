@@ -68,6 +68,13 @@ void IpvsModel::setNode(const LoadedNodePtr& node, const NamesPtr& names)
     m_all.clear();
     if (known()) {
         std::map<IpAddress, QString> owners;
+        std::map<std::pair<std::uint8_t, std::uint16_t>, QString> nodePorts;
+        if (names)
+            for (const auto& service : names->services)
+                for (const auto& port : service.ports)
+                    if (port.nodePort != 0)
+                        nodePorts[{port.protocol == "UDP" ? proto::udp : port.protocol == "SCTP" ? proto::sctp : proto::tcp, port.nodePort}]
+                            = tr("%1, nodePort").arg(lineSafe(service.meta.nameSpace + '/' + service.meta.name));
         if (names)
             for (const auto& service : names->services)
                 for (const auto* list : {&service.clusterIps, &service.externalIps, &service.loadBalancerIps})
@@ -83,6 +90,8 @@ void IpvsModel::setNode(const LoadedNodePtr& node, const NamesPtr& names)
             Shown shown {static_cast<int>(i), {}, {}, {}, {}};
             if (const auto owner = owners.find(one.address); owner != owners.end())
                 shown.whose = owner->second;
+            else if (const auto byPort = nodePorts.find({one.protocol, one.port}); byPort != nodePorts.end())
+                shown.whose = byPort->second;
             if (const auto found = sets.find({one.protocol, one.address, one.port}); found != sets.end())
                 shown.sets = found->second;
             for (const auto& real : one.realServers) {

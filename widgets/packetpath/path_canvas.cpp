@@ -176,6 +176,8 @@ void PathCanvas::choose(const PathLayout::Spot& spot)
 {
     const bool can = spot.kind == PathLayout::Spot::Kind::Row || spot.kind == PathLayout::Spot::Kind::End;
     m_chosen = can ? spot : PathLayout::Spot();
+    if (can)
+        m_fitted = false; // the details open beside it: what was pressed stays where it is
     setAccessibleDescription(meaning(m_chosen));
     viewport()->update();
     Q_EMIT chosenChanged(m_chosen);

@@ -15,7 +15,7 @@ namespace medic::packetpath {
 
 namespace {
 
-constexpr qreal padding = 7, gap = 7, bandGap = 20, indentStep = 12, gutter = 30, labelled = 62, margin = 12;
+constexpr qreal padding = 7, gap = 7, bandGap = 20, indentStep = 12, gutter = 30, margin = 12;
 constexpr qreal widest = 320, narrowest = 120, iconSize = 16;
 constexpr int passedShown = 4;
 
@@ -258,7 +258,7 @@ private:
         };
         add(PathWords::disposition(*part.end), Role::Verdict);
         if (part.folded > 0) {
-            add(PathWords::tr("%n more way(s) like these", nullptr, part.folded), Role::Plain);
+            add(PathWords::tr("%n more ways like these", nullptr, part.folded), Role::Plain);
         } else if (arrives(*part.end)) {
             add(endpointText(part.packet.dst, part.packet.dport), Role::StartAddress);
             if (m_options.whose)
@@ -283,13 +283,15 @@ private:
             m_startWidth = std::max(m_startWidth, m_starts.last().rect.width());
         }
         // A gutter is wider where the ways that come in carry a label.
-        std::vector<bool> wide(m_columns.hooks.size() + 1, false);
+        m_gutter.assign(m_columns.hooks.size(), gutter);
         for (std::size_t i = 0; i < m_tree.parts.size(); ++i)
-            if (!PathWords::fork(m_tree.parts[i]).isEmpty())
-                wide[static_cast<std::size_t>(m_columns.ofPart[i])] = true;
+            if (const QString label = PathWords::fork(m_tree.parts[i]); !label.isEmpty()) {
+                qreal& wide = m_gutter[static_cast<std::size_t>(m_columns.ofPart[i])];
+                wide = std::max(wide, widthOf(label, Role::Share) + gutter);
+            }
         qreal x = margin + m_startWidth;
         for (std::size_t i = 0; i < m_columns.hooks.size(); ++i) {
-            x += wide[i] ? labelled : gutter;
+            x += m_gutter[i];
             m_x.push_back(x);
             x += m_width[i];
         }
@@ -376,7 +378,7 @@ private:
         made.certain = tree.certain;
         made.dead = dead(part);
         if (const QString label = PathWords::fork(tree); !label.isEmpty()) {
-            made.label = line(label, Role::Share, 0, 0, labelled - gutter / 2 - 6);
+            made.label = line(label, Role::Share, 0, 0, widest);
             made.label.rect.moveBottomRight(QPointF(made.to.x() - 4, made.to.y() - made.width / 2 - 1));
         }
         m_result.links.append(made);
@@ -474,7 +476,7 @@ private:
     const PathFonts& m_fonts;
     const PathLayout::Options& m_options;
     PathColumns m_columns;
-    std::vector<qreal> m_width, m_x;
+    std::vector<qreal> m_width, m_x, m_gutter;
     std::vector<Measured> m_parts;
     QList<LayStart> m_starts;
     qreal m_startWidth = 0, m_endColumn = 0, m_endWidth = narrowest;

@@ -53,23 +53,23 @@ QString PathWords::ending(const TraceBranch& branch, const std::string& node)
     const QString why = reason(branch.reason);
     const TraceStep* rule = decider(branch);
     switch (branch.disposition) {
-    case Disposition::Delivered: return tr("It reaches %1 on %2.").arg(target, name);
+    case Disposition::Delivered: return tr("The packet reaches %1 on %2.").arg(target, name);
     case Disposition::Forwarded:
-        return branch.packet.out.empty() ? tr("It is sent on to %1.").arg(target) : tr("It is sent on to %1 by %2.").arg(target, lineSafe(branch.packet.out));
+        return branch.packet.out.empty() ? tr("The packet is sent on to %1.").arg(target) : tr("The packet is sent on to %1 by %2.").arg(target, lineSafe(branch.packet.out));
     case Disposition::Dropped:
     case Disposition::Rejected: {
         const QString verb = branch.disposition == Disposition::Dropped ? tr("dropped") : tr("rejected");
         if (rule == nullptr || (rule->action != "drop" && rule->action != "policy drop" && rule->action.find("reject") != 0))
-            return tr("It is %1: %2.").arg(verb, why);
+            return tr("The packet is %1: %2.").arg(verb, why);
         const QString by = owner(rule->owner);
         if (rule->rule == 0)
-            return tr("It is %1 by the policy of %2: no rule let it pass.").arg(verb, lineSafe(rule->table) + u' ' + lineSafe(rule->chain));
-        return by.isEmpty() ? tr("It is %1 by %2.").arg(verb, place(*rule)) : tr("It is %1 by %2, written by %3.").arg(verb, place(*rule), by);
+            return tr("The packet is %1 by the policy of %2: no rule let it pass.").arg(verb, lineSafe(rule->table) + u' ' + lineSafe(rule->chain));
+        return by.isEmpty() ? tr("The packet is %1 by %2.").arg(verb, place(*rule)) : tr("The packet is %1 by %2, written by %3.").arg(verb, place(*rule), by);
     }
-    case Disposition::NoRoute: return tr("It is lost at the routing decision on %1: %2.").arg(name, why);
+    case Disposition::NoRoute: return tr("The packet is lost at the routing decision on %1: %2.").arg(name, why);
     case Disposition::Martian: return tr("The kernel of %1 refuses it as martian: %2.").arg(name, why);
-    case Disposition::Queued: return tr("A program decides about it: %1.").arg(why);
-    case Disposition::Undecidable: return tr("How it goes on cannot be decided: %1.").arg(why);
+    case Disposition::Queued: return tr("A program decides about the packet: %1.").arg(why);
+    case Disposition::Undecidable: return tr("How the packet goes on cannot be decided: %1.").arg(why);
     }
     return {};
 }
@@ -136,9 +136,11 @@ QString PathWords::several(const netfilter::PathQuery& query, const Trace& trace
             lost = &branch;
     }
     const int count = static_cast<int>(targets.size());
-    QString text = query.to.kind == netfilter::PathEnd::Kind::Service
-        ? tr("%1 leads to %n endpoint(s) from here.", nullptr, count).arg(asked(query.to))
-        : tr("The packet can come to %n place(s).", nullptr, count);
+    QString text;
+    if (query.to.kind == netfilter::PathEnd::Kind::Service)
+        text = count == 1 ? tr("%1 leads to one endpoint from here.").arg(asked(query.to)) : tr("%1 leads to %n endpoints from here.", nullptr, count).arg(asked(query.to));
+    else
+        text = count == 1 ? tr("There are several ways to one place.") : tr("The packet can come to %n places.", nullptr, count);
     const bool equal = std::all_of(trace.branches.begin(), trace.branches.end(), [&](const TraceBranch& one) {
         return std::abs(one.probability - trace.branches.front().probability) < 1e-4;
     });
@@ -149,7 +151,7 @@ QString PathWords::several(const netfilter::PathQuery& query, const Trace& trace
     double gone = 0;
     for (const auto& [how, part] : shares)
         gone += arrives(how) ? 0 : part;
-    return text + u' ' + tr("%1 of the connections do not get through. %2").arg(share(gone), ending(*lost, trace.node));
+    return text + u' ' + tr("%1 of the connections do not get through: %2").arg(share(gone), ending(*lost, trace.node));
 }
 
 Verdict PathWords::overall(const netfilter::PathQuery& query, const Trace& trace)

@@ -162,8 +162,13 @@ void StepPanel::fillStep(QVBoxLayout* layout)
                           PlainLabel::Kind::Muted, layout);
         auto* buttons = new QHBoxLayout;
         const auto button = [&](const char* icon, const QString& words, auto slot) {
-            auto* made = iconButton(QLatin1String(icon), widget());
+            auto* made = new QToolButton(widget());
+            made->setIcon(theme::icon(QLatin1String(icon)));
+            made->setAutoRaise(true);
+            made->setFocusPolicy(Qt::TabFocus);
             made->setText(words);
+            made->setToolTip(words);
+            made->setAccessibleName(words);
             made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
             connect(made, &QToolButton::clicked, this, slot);
             buttons->addWidget(made);
