@@ -6,6 +6,8 @@
 #include "diagnostics/checks/baseline.h"
 #include "diagnostics/checks/components.h"
 #include "diagnostics/checks/signatures.h"
+#include "diagnostics/checks/site.h"
+#include "diagnostics/checks/version_rules.h"
 #include "diagnostics/parse/lines.h"
 #include "diagnostics/parse/runtime.h"
 
@@ -108,6 +110,17 @@ const Fact<std::vector<parse::Image>>& images(const Snapshot& snapshot, const st
     return fact<std::vector<parse::Image>>(snapshot, node, probe::ctrImages, Need::Success, parse::images);
 }
 
+/// The last fatal or error line of the apiserver's own log.
+Evidence lastWords(const Snapshot& snapshot, const std::string& node)
+{
+    const auto& all = log(snapshot, node, probe::apiserverLog);
+    if (all)
+        for (auto line = all->rbegin(); line != all->rend(); ++line)
+            if (line->severity == 'F' || line->severity == 'E' || line->text.starts_with("Error: ") || line->text.starts_with("panic: "))
+                return all.at({line->line});
+    return {};
+}
+
 /// Who removed the image: garbage collection, eviction or a hand with prune. Proven only by the lines.
 void checkRemoval(Sink& sink, const std::string& node, const std::string& image)
 {
@@ -122,23 +135,38 @@ void checkRemoval(Sink& sink, const std::string& node, const std::string& image)
     const ObservationPtr source = usable(record, Need::Answer) ? record : kubelet;
     if (!usable(source, Need::Answer))
         return;
-    bool cron = false;
+    std::string part;
+    std::vector<int> recorded;
     for (const parse::Line& line : parse::lines(source->out)) {
         if (line.text.starts_with("==> ")) {
-            cron = contains(line.text, "cron");
+            part = line.text;
             continue;
         }
-        if (cron && !line.text.empty() && !contains(line.text, ":#"))
+        const bool job = contains(line.text, "prune") || contains(line.text, "rmi ") || contains(line.text, "image rm");
+        if (contains(part, "cron") && job && !contains(line.text, ":#"))
             pruned.lines.push_back(line.number);
+        else if (contains(part, "docker events") && contains(line.text, "image ") && contains(line.text, image))
+            recorded.push_back(line.number);
         else if (contains(line.text, "Removing image") || contains(line.text, "delete unused images"))
             collected.lines.push_back(line.number);
         else if (contains(line.text, "viction manager") && contains(line.text, "evict pod"))
             evicted.lines.push_back(line.number);
     }
+    const auto some = [](const std::vector<int>& lines) { return std::vector<int>(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(lines.size(), 20))); };
+    // From 1.16 on no static Pod is evicted: then the eviction only tells of the pressure.
+    const bool evictable = applies("static-pod-evictable", kubeletVersion(snapshot, node)) == Applies::Yes;
+    bool proven = false;
     for (const Proof& proof : {collected, evicted, pruned})
-        if (!proof.lines.empty())
-            sink.node(proof.id, Verdict::Failure, Confidence::Likely, node, {{"image", image}, {"count", std::to_string(proof.lines.size())}},
-                      {{source, {proof.lines.begin(), proof.lines.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(proof.lines.size(), 20))}, false}});
+        if (!proof.lines.empty()) {
+            proven = true;
+            const bool weak = proof.id == evicted.id && !evictable;
+            sink.node(proof.id, weak ? Verdict::Warning : Verdict::Failure, weak ? Confidence::Possible : Confidence::Likely, node, {{"image", image}, {"count", std::to_string(proof.lines.size())}},
+                      {{source, some(proof.lines), false}});
+        }
+    if (!recorded.empty())
+        sink.node("apiserver.image-deleted", Verdict::Failure, Confidence::Confirmed, node, {{"image", image}, {"count", std::to_string(recorded.size())}}, {{source, some(recorded), false}});
+    else if (!proven)
+        sink.node("apiserver.removal-unproven", Verdict::Unknown, Confidence::Confirmed, node, {{"image", image}, {"looked", source->probe}}, {{source, {}, false}});
 }
 
 /// Pull errors in the kubelet's and the runtime's newest lines: name resolution apart from the registry itself.
@@ -164,30 +192,6 @@ void checkPull(Sink& sink, const std::string& node)
             return;
         }
     }
-}
-
-void checkSite(Sink& sink, const std::string& node)
-{
-    const auto& all = units(sink.snapshot(), node);
-    if (!all)
-        return;
-    for (const char* const name : {"secureregistryserver", "docker-registry", "registry", "harbor", "docker-infra", "mynginx"})
-        if (const parse::Unit* const unit = parse::findUnit(*all, name); unit != nullptr && unit->activeState == "failed")
-            sink.add("site.registry-down", Verdict::Failure, Confidence::Confirmed, {SubjectKind::Component, {}, unit->id, node},
-                     {{"node", node}, {"unit", unit->id}, {"state", unit->activeState}}, {all.at({unit->line})});
-    for (const char* const name : {"named", "bind9", "dnsmasq"})
-        if (const parse::Unit* const unit = parse::findUnit(*all, name); unit != nullptr && unit->activeState == "failed")
-            sink.add("site.dns-server-down", Verdict::Failure, Confidence::Confirmed, {SubjectKind::Component, {}, unit->id, node},
-                     {{"node", node}, {"unit", unit->id}, {"state", unit->activeState}}, {all.at({unit->line})});
-    const ObservationPtr search = sink.snapshot().find(node, probe::elasticsearch);
-    if (usable(search, Need::Answer))
-        for (const parse::Line& line : parse::lines(search->out))
-            if (contains(line.text, "read_only_allow_delete\":\"true") || contains(line.text, "flood") ) {
-                if (contains(line.text, "\"true")) {
-                    sink.node("site.search-read-only", Verdict::Failure, Confidence::Confirmed, node, {}, {{search, {line.number}, false}});
-                    break;
-                }
-            }
 }
 
 void checkNode(Sink& sink, const std::string& node)
@@ -228,10 +232,18 @@ void checkNode(Sink& sink, const std::string& node)
     if (container != nullptr) {
         state = "container " + container->id.substr(0, 12) + ": " + container->state + (container->exitCode ? " (" + std::to_string(*container->exitCode) + ")" : "");
         evidence.push_back(known.at({container->line}));
-    } else if (process == nullptr && known) {
+    } else if (process == nullptr && known && usable(snapshot.find(node, probe::manifests), Need::Answer)) {
         state = "no container";
         evidence.push_back(known.at());
     }
+    // Installed as a binary, systemd knows more.
+    if (const auto& services = units(snapshot, node); services && process == nullptr)
+        if (const parse::Unit* const unit = parse::findUnit(*services, "kube-apiserver"); unit != nullptr) {
+            state = "unit " + unit->id + ": " + unit->activeState + (unit->result.empty() || unit->result == "success" ? "" : " (" + unit->result + ")");
+            evidence.push_back(services.at({unit->line}));
+        }
+    if (const Evidence last = lastWords(snapshot, node); last.observation)
+        evidence.push_back(last);
     sink.node("apiserver.not-listening", Verdict::Failure, Confidence::Confirmed, node, {{"state", state}}, std::move(evidence));
 
     const ObservationPtr files = snapshot.find(node, probe::manifests);
@@ -255,8 +267,10 @@ void checkNode(Sink& sink, const std::string& node)
     if (!image.empty() && stored && !runs && !parse::hasImage(*stored, image)) {
         sink.node("apiserver.image-missing", Verdict::Failure, Confidence::Confirmed, node, {{"image", image}}, {{files, {line}, false}, stored.at()});
         checkRemoval(sink, node, image);
+        checkImageSource(sink, node, image);
         checkPull(sink, node);
     }
+    checkBackOff(sink, node);
 }
 
 } // namespace
@@ -265,7 +279,10 @@ void runApiserverDown(const CheckInput& input, Findings& findings)
 {
     Sink sink("apiserver-down", input, findings);
     for (const std::string& node : sink.nodes()) {
-        checkSite(sink, node);
+        checkSiteUnits(sink, node);
+        checkSiteRegistry(sink, node);
+        checkSiteNameServer(sink, node);
+        checkSearchEngine(sink, node);
         if (!controlPlane(input.snapshot, node))
             continue;
         checkNode(sink, node);

@@ -344,8 +344,10 @@ bool controlPlane(const Snapshot& snapshot, const std::string& node)
         if (componentProcess(snapshot, node, name) != nullptr || unit(snapshot, node, name) != nullptr)
             return true;
     const ObservationPtr files = snapshot.find(node, probe::manifests);
-    if (usable(files, Need::Answer) && contains(files->out, "kube-apiserver"))
-        return true;
+    if (usable(files, Need::Answer))
+        for (const char* const name : {"kube-apiserver", "kube-controller-manager", "kube-scheduler", "/etcd.yaml"})
+            if (contains(files->out, name))
+                return true;
     const kube::Node* const known = kubeNode(snapshot, node);
     return known != nullptr && std::any_of(known->roles.begin(), known->roles.end(), [](const std::string& role) {
         return role == "master" || role == "control-plane" || role == "controlplane";

@@ -63,11 +63,4 @@ void runControlPlane(const CheckInput& input, Findings& findings)
     }
 }
 
-void runKernel(const CheckInput& input, Findings& findings)
-{
-    Sink sink("kernel", input, findings);
-    for (const std::string& node : sink.nodes())
-        scanLogs(sink, node, {Signature::Family::Kernel});
-}
-
 } // namespace medic::checks

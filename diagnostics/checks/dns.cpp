@@ -4,12 +4,14 @@
 
 #include "diagnostics/checks/baseline.h"
 #include "diagnostics/checks/components.h"
+#include "diagnostics/checks/dns_matrix.h"
 #include "diagnostics/checks/signatures.h"
 #include "diagnostics/checks/version_rules.h"
 #include "diagnostics/parse/host.h"
 #include "diagnostics/parse/lines.h"
 
 #include <algorithm>
+#include <set>
 
 namespace medic::checks {
 
@@ -27,6 +29,8 @@ const kube::Service* dnsService(const Snapshot& snapshot)
         const bool named = service.meta.name == "kube-dns" || service.meta.name == "coredns" || service.meta.name == "rke2-coredns-rke2-coredns";
         if (service.meta.nameSpace == "kube-system" && (named || (label != service.meta.labels.end() && label->second == "kube-dns")))
             return &service;
+        if (service.meta.nameSpace == "openshift-dns" && service.meta.name == "dns-default")
+            return &service;
     }
     return nullptr;
 }
@@ -34,6 +38,8 @@ const kube::Service* dnsService(const Snapshot& snapshot)
 bool dnsPod(const kube::Pod& pod)
 {
     const auto label = pod.meta.labels.find("k8s-app");
+    if (pod.meta.nameSpace == "openshift-dns")
+        return pod.meta.name.starts_with("dns-default-");
     return pod.meta.nameSpace == "kube-system" && !contains(pod.meta.name, "autoscaler")
         && ((label != pod.meta.labels.end() && label->second == "kube-dns") || pod.meta.name.starts_with("coredns-") || contains(pod.meta.name, "-coredns-"));
 }
@@ -63,6 +69,14 @@ void checkServers(Sink& sink, const kube::Service& service)
             else
                 broken.push_back(pod.meta.name + (pod.node.empty() ? std::string() : " (" + pod.node + ")"));
         }
+        // Both replicas on one node: no fault today, none left when that node goes. One node has no choice.
+        std::set<std::string> places;
+        for (const kube::Pod& pod : *pods)
+            if (dnsPod(pod) && pod.ready())
+                places.insert(pod.node);
+        const auto& nodes = kubeNodes(snapshot);
+        if (ready >= 2 && places.size() == 1 && nodes && nodes->size() >= 2)
+            sink.add("dns.servers-together", Verdict::Ok, Confidence::Confirmed, subject, {{"ready", std::to_string(ready)}, {"node", *places.begin()}}, {pods.at({lineOf(pods.observation, "kube-dns")})});
         // No Pod at all behind a Service of that name: DNS may run outside the cluster; the endpoints decide.
         if (all > 0 && ready < all)
             sink.add("dns.servers-not-ready", ready == 0 ? Verdict::Failure : Verdict::Warning, Confidence::Confirmed, subject,
@@ -79,6 +93,24 @@ void checkServers(Sink& sink, const kube::Service& service)
         if (!any)
             sink.add("dns.no-endpoints", Verdict::Failure, Confidence::Confirmed, subject, {{"service", service.meta.nameSpace + '/' + service.meta.name}}, {slices.at()});
     }
+}
+
+/// On the node's own network "ClusterFirst" silently means the node's resolv.conf: cluster names do not resolve there.
+void checkHostNetworkPods(Sink& sink)
+{
+    const auto& pods = kubePods(sink.snapshot());
+    if (!pods)
+        return;
+    std::vector<std::string> names;
+    std::vector<int> lines;
+    for (const kube::Pod& pod : *pods)
+        if (pod.hostNetwork && pod.dnsPolicy == "ClusterFirst" && pod.meta.nameSpace != "kube-system" && pod.phase == "Running") {
+            names.push_back(pod.meta.nameSpace + '/' + pod.meta.name);
+            if (lines.size() < 5)
+                lines.push_back(lineOf(pods.observation, '"' + pod.meta.name + '"'));
+        }
+    if (!names.empty())
+        sink.add("dns.host-network-pods", Verdict::Ok, Confidence::Confirmed, {SubjectKind::Cluster, {}, {}, {}}, {{"pods", join(names)}, {"count", std::to_string(names.size())}}, {pods.at(lines)});
 }
 
 void checkCorefile(Sink& sink, const kube::Service* service)
@@ -181,7 +213,10 @@ void runDns(const CheckInput& input, Findings& findings)
     if (service != nullptr)
         checkServers(sink, *service);
     checkCorefile(sink, service);
+    checkHostNetworkPods(sink);
     for (const std::string& node : sink.nodes()) {
+        checkDnsMatrix(sink, node);
+        checkDnsMetrics(sink, node);
         checkNodeResolver(sink, node, service);
         checkBridgeNetfilter(sink, node);
         scanLogs(sink, node, {Signature::Family::CoreDns});

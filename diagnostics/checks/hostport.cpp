@@ -2,6 +2,7 @@
 #include "diagnostics/checks/hostport.h"
 
 #include "diagnostics/checks/components.h"
+#include "diagnostics/checks/service_path.h"
 #include "diagnostics/checks/version_rules.h"
 #include "diagnostics/parse/lines.h"
 
@@ -226,6 +227,10 @@ void reportTheft(Sink& sink, const HostPortView& view, const Thief& thief)
             victims.push_back(text);
         if (!proof.observation)
             proof = conntrackProof(snapshot, view.node, service.ip, service.port, thief.rule->target);
+        // The other proof: a Pod asked this very address and was answered with somebody else's certificate.
+        const parse::PathAnswer* const foreign = foreignAnswer(snapshot, view.node);
+        if (!proof.observation && foreign != nullptr && foreign->address == service.ip + ':' + std::to_string(service.port))
+            proof = pathAnswers(snapshot, view.node).at({foreign->line, foreign->subjectLine});
         if (address.empty() || service.name == "default/kubernetes")
             address = service.ip;
     }
@@ -323,7 +328,7 @@ void runHostPort(const CheckInput& input, Findings& findings)
         if (view.mode.empty() && kubeProxyState(input.snapshot, node).running == Running::Unknown)
             sink.lacking(node, std::string(probe::kubeProxyMode) + ": not known", input.snapshot.find(node, probe::kubeProxyMode));
         if (view.services.empty() && view.mode == "ipvs")
-            sink.needs(node, kubeServices(input.snapshot));
+            sink.needs({}, kubeServices(input.snapshot)); // said once where the apiserver is silent altogether
         checkTheft(sink, view);
         checkUnreachableHostPorts(sink, view);
     }

@@ -3,9 +3,11 @@
 #include "diagnostics/checks/families.h"
 
 #include "diagnostics/checks/components.h"
+#include "diagnostics/checks/dns_matrix.h"
 #include "diagnostics/checks/hostport.h"
 #include "diagnostics/checks/signatures.h"
 #include "diagnostics/checks/version_rules.h"
+#include "diagnostics/model/pod_probe_ids.h"
 #include "diagnostics/parse/lines.h"
 
 #include <algorithm>
@@ -133,13 +135,16 @@ void checkAddresses(Sink& sink, const std::string& node)
         for (const std::string& subnet : plugin.subnets)
             room += usableAddresses(subnet).value_or(0);
     std::set<std::string> given;
-    for (const parse::Line& line : parse::lines(files->out))
+    for (const parse::Line& line : parse::lines(files->out)) {
+        if (contains(line.text, "last_reserved_ip"))
+            continue; // host-local's own mark; what it holds may be free
         for (std::string_view word : parse::words(line.text)) {
             while (word.ends_with(':'))
                 word.remove_suffix(1);
             if (std::count(word.begin(), word.end(), '.') == 3 && word.find_first_not_of("0123456789.") == std::string_view::npos)
                 given.insert(std::string(word));
         }
+    }
     const auto& pods = kubePods(snapshot);
     std::set<std::string> owned;
     if (pods)
@@ -239,6 +244,44 @@ void checkAcceptQueues(Sink& sink, const std::string& node)
         sink.node("network.listen-drops", Verdict::Warning, Confidence::Likely, node, {{"count", std::to_string(*drops - *before)}}, {{now, {}, false}, {then, {}, false}});
 }
 
+/// The same inside the Pods: a backlog is a setting of the network namespace (P23).
+void checkPodBacklogs(Sink& sink, const std::string& node)
+{
+    const ObservationPtr seen = sink.snapshot().find(node, probe::backlogs);
+    if (!usable(seen, Need::Answer))
+        return;
+    const ObservationPtr then = sink.input().earlier == nullptr ? nullptr : sink.input().earlier->find(node, probe::backlogs);
+    const auto dropsOf = [](const ObservationPtr& observation) {
+        std::map<std::string, std::uint64_t> drops;
+        if (usable(observation, Need::Answer))
+            for (const parse::Section& section : parse::sections(observation->out))
+                for (const parse::Line& line : section.lines)
+                    if (const auto parts = parse::words(line.text); parts.size() == 2 && parts[0] == "TcpExtListenDrops")
+                        drops[section.name] = parse::number<std::uint64_t>(parts[1]).value_or(0);
+        return drops;
+    };
+    const auto before = dropsOf(then);
+    for (const parse::Section& section : parse::sections(seen->out)) {
+        if (!section.name.starts_with("pod "))
+            continue;
+        const std::string pod = podByUid(sink.snapshot(), section.name.substr(4));
+        const Subject subject {SubjectKind::Component, {}, "backlog of " + pod, node};
+        for (const parse::Line& line : section.lines) {
+            const auto parts = parse::words(line.text);
+            const auto waiting = parts.size() < 4 || parts[0] != "LISTEN" ? std::nullopt : parse::number<std::uint64_t>(parts[1]);
+            const auto backlog = waiting ? parse::number<std::uint64_t>(parts[2]) : std::nullopt;
+            if (waiting && backlog && *backlog > 0 && *waiting > *backlog)
+                sink.add("network.pod-accept-queue-full", Verdict::Failure, Confidence::Confirmed, subject,
+                         {{"node", node}, {"pod", pod}, {"socket", std::string(parts[3])}, {"waiting", std::to_string(*waiting)}, {"backlog", std::to_string(*backlog)}}, {{seen, {line.number}, false}});
+            const auto drops = parts.size() == 2 && parts[0] == "TcpExtListenDrops" ? parse::number<std::uint64_t>(parts[1]) : std::nullopt;
+            const auto old = before.find(section.name);
+            if (drops && old != before.end() && *drops > old->second + 10)
+                sink.add("network.pod-listen-drops", Verdict::Warning, Confidence::Likely, subject,
+                         {{"node", node}, {"pod", pod}, {"count", std::to_string(*drops - old->second)}}, {{seen, {line.number}, false}, {then, {}, false}});
+        }
+    }
+}
+
 /// Rules of Kubernetes in both backends at once.
 void checkBackends(Sink& sink, const std::string& node)
 {
@@ -274,6 +317,7 @@ void runNetwork(const CheckInput& input, Findings& findings)
         checkAddresses(sink, node);
         checkMtu(sink, node);
         checkAcceptQueues(sink, node);
+        checkPodBacklogs(sink, node);
         checkBackends(sink, node);
         scanLogs(sink, node, {Signature::Family::Network});
     }

@@ -4,6 +4,7 @@
 
 #include "diagnostics/checks/baseline.h"
 #include "diagnostics/checks/components.h"
+#include "diagnostics/checks/signatures.h"
 #include "diagnostics/checks/version_rules.h"
 #include "diagnostics/parse/lines.h"
 
@@ -58,8 +59,8 @@ void checkSymptom(Sink& sink, const std::string& node)
         // Twenty seconds: four of the kubelet's rounds without the complaint mean that it is over.
         if (!all.empty() && end && *end - all.back().to <= 20) {
             now = true;
-            silent = between(all.back().lastText, "last seen active ", " ;]\"");
-            threshold = between(all.back().lastText, "threshold is ", " ;]\"");
+            silent = between(all.back().lastText, "last seen active ", " ,;]\"");
+            threshold = between(all.back().lastText, "threshold is ", " ,;]\"");
             evidence.push_back(kubelet.at({all.back().firstLine, all.back().lastLine}));
         } else if (all.size() >= 2) {
             std::vector<int> lines;
@@ -77,7 +78,7 @@ void checkSymptom(Sink& sink, const std::string& node)
     if (ready != nullptr && ready->status != "True" && contains(ready->message, "PLEG is not healthy")) {
         now = true;
         if (silent.empty())
-            silent = between(ready->message, "last seen active ", " ;]\"");
+            silent = between(ready->message, "last seen active ", " ,;]\"");
         evidence.push_back(kubeNodes(snapshot).at({lineOf(kubeNodes(snapshot).observation, ready->message)}));
     }
     const auto& numbers = metrics(snapshot, node, probe::apiKubeletMetrics);
@@ -116,6 +117,47 @@ void checkSymptom(Sink& sink, const std::string& node)
         evidence.insert(evidence.end(), runtime.evidence.begin(), runtime.evidence.end());
     sink.node("pleg.unhealthy", Verdict::Failure, proven ? Confidence::Confirmed : Confidence::Likely, node,
               {{"silent", silent.empty() ? "?" : silent}, {"threshold", threshold.empty() ? "3m0s" : threshold}}, std::move(evidence));
+}
+
+/// Which question to the runtime is slow: the mean of each between two samples; up to 1.13 the summary's own quantile.
+void checkOperations(Sink& sink, const std::string& node)
+{
+    const auto& now = metrics(sink.snapshot(), node, probe::apiKubeletMetrics);
+    if (!now)
+        return;
+    if (const parse::Sample* const old = now->find("kubelet_pleg_relist_latency_microseconds", "quantile", "0.99"); old != nullptr && old->value > 1e6)
+        sink.node("pleg.slow-relist", old->value > 10e6 ? Verdict::Failure : Verdict::Warning, Confidence::Likely, node, {{"seconds", decimal(old->value / 1e6)}}, {now.at({old->line})});
+    if (sink.input().earlier == nullptr)
+        return;
+    const auto& before = metrics(*sink.input().earlier, node, probe::apiKubeletMetrics);
+    if (!before)
+        return;
+    struct Series {
+        const char* name;
+        double unit; ///< seconds
+    };
+    for (const Series& series : {Series {"kubelet_runtime_operations_duration_seconds", 1}, Series {"kubelet_docker_operations_duration_seconds", 1},
+                                 Series {"kubelet_docker_operations_latency_microseconds", 1e-6}}) {
+        const std::string sumName = std::string(series.name) + "_sum", countName = std::string(series.name) + "_count";
+        for (const parse::Sample& sum : now->samples(sumName)) {
+            const auto label = sum.labels.find("operation_type");
+            if (label == sum.labels.end())
+                continue;
+            const std::string& operation = label->second;
+            // Streams and pulls take as long as they take.
+            if (operation == "exec" || operation == "attach" || operation == "port_forward" || operation == "pull_image" || operation == "exec_sync")
+                continue;
+            const parse::Sample* const count = now->find(countName, "operation_type", operation);
+            const parse::Sample* const oldSum = before->find(sumName, "operation_type", operation);
+            const parse::Sample* const oldCount = before->find(countName, "operation_type", operation);
+            if (count == nullptr || oldSum == nullptr || oldCount == nullptr || count->value <= oldCount->value)
+                continue;
+            const double mean = (sum.value - oldSum->value) * series.unit / (count->value - oldCount->value);
+            if (mean > 1)
+                sink.add("pleg.slow-operation", mean > 10 ? Verdict::Failure : Verdict::Warning, Confidence::Confirmed, {SubjectKind::Component, {}, "CRI " + operation, node},
+                         {{"node", node}, {"operation", operation}, {"seconds", decimal(mean)}}, {now.at({sum.line, count->line})});
+        }
+    }
 }
 
 /// The one container that does not answer: by the scan, else by the kubelet's own complaint.
@@ -189,6 +231,15 @@ void checkStuckProcesses(Sink& sink, const std::string& node)
               {{"count", std::to_string(std::max(names.size(), hung.size()))}, {"processes", names.empty() ? "–" : join(names)}}, std::move(evidence));
 }
 
+/// A list of containers came back: what the log says of hanging lists is over.
+bool runtimeAnswered(const Snapshot& snapshot, const std::string& node)
+{
+    for (const std::string_view name : {probe::crictlPs, probe::dockerPs})
+        if (usable(snapshot.find(node, name), Need::Success))
+            return true;
+    return runtimeState(snapshot, node).listMilliseconds.has_value();
+}
+
 } // namespace
 
 void runPleg(const CheckInput& input, Findings& findings)
@@ -197,8 +248,11 @@ void runPleg(const CheckInput& input, Findings& findings)
     for (const std::string& node : sink.nodes()) {
         checkSymptom(sink, node);
         checkRuntime(sink, node);
+        checkOperations(sink, node);
         checkHungContainer(sink, node);
         checkStuckProcesses(sink, node);
+        if (!runtimeAnswered(input.snapshot, node))
+            scanLogs(sink, node, {Signature::Family::Runtime});
         const RuntimeState runtime = runtimeState(input.snapshot, node);
         if (runtime.kind == "docker" && applies("docker-inspect-hangs", parse::version(runtime.version)) == Applies::Yes)
             sink.node("pleg.docker-defect", Verdict::Warning, Confidence::Likely, node, {{"version", runtime.version}},

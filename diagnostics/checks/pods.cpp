@@ -5,6 +5,8 @@
 #include "diagnostics/checks/sink.h"
 #include "diagnostics/parse/certificates.h"
 #include "diagnostics/parse/lines.h"
+#include "diagnostics/parse/network_policies.h"
+#include "diagnostics/parse/qdisc.h"
 
 #include <algorithm>
 #include <set>
@@ -68,13 +70,16 @@ const char* pullCause(const std::string& message)
     struct Word {
         const char *text, *id;
     };
-    for (const Word& word : {Word {"x509", "pods.pull-not-trusted"}, Word {"server gave HTTP response to HTTPS client", "pods.pull-not-trusted"},
-                             Word {"toomanyrequests", "pods.pull-rate-limited"}, Word {"no such host", "pods.pull-name-fails"},
-                             Word {"i/o timeout", "pods.pull-unreachable"}, Word {"connection refused", "pods.pull-unreachable"},
+    // In this order: what is said later in the sentence is the nearer cause ("… dial tcp: lookup x: no such host").
+    for (const Word& word : {Word {"no space left", "pods.pull-no-space"}, Word {"x509", "pods.pull-not-trusted"},
+                             Word {"server gave HTTP response to HTTPS client", "pods.pull-not-trusted"}, Word {"toomanyrequests", "pods.pull-rate-limited"},
+                             Word {"no such host", "pods.pull-name-fails"}, Word {"server misbehaving", "pods.pull-name-fails"},
+                             Word {"i/o timeout", "pods.pull-unreachable"}, Word {"connection refused", "pods.pull-unreachable"}, Word {"no route to host", "pods.pull-unreachable"},
                              Word {"nauthorized", "pods.pull-denied"}, Word {"access denied", "pods.pull-denied"}, Word {"no basic auth credentials", "pods.pull-denied"},
-                             Word {"authorization failed", "pods.pull-denied"}, Word {"authentication required", "pods.pull-denied"},
-                             Word {"manifest unknown", "pods.pull-not-found"}, Word {"not found", "pods.pull-not-found"}, Word {"no matching manifest", "pods.pull-not-found"},
-                             Word {"no space left", "pods.pull-no-space"}})
+                             Word {"uthorization failed", "pods.pull-denied"}, Word {"authentication required", "pods.pull-denied"}, Word {"403 Forbidden", "pods.pull-denied"},
+                             Word {"no matching manifest", "pods.pull-wrong-architecture"}, Word {"no match for platform", "pods.pull-wrong-architecture"},
+                             Word {"manifest unknown", "pods.pull-not-found"}, Word {"not found", "pods.pull-not-found"}, Word {"repository does not exist", "pods.pull-not-found"},
+                             Word {"context deadline exceeded", "pods.pull-slow"}})
         if (contains(message, word.text))
             return word.id;
     return "pods.pull-failed";
@@ -164,6 +169,53 @@ void checkPending(Sink& sink, const kube::Pod& pod, TimePoint now)
     sink.add(schedulingFault(message).id, Verdict::Failure, Confidence::Confirmed, podSubject(pod), {{"pod", nameOf(pod)}, {"message", message.substr(0, 500)}}, std::move(evidence));
 }
 
+/// "1024m" is 1.024 bytes: the runtime dies of it before the container runs. Reports and returns true when that is it.
+bool tinyLimit(Sink& sink, const kube::Pod& pod, const kube::Event& event)
+{
+    const Snapshot& snapshot = sink.snapshot();
+    using Limits = std::map<std::string, std::string>;
+    const auto& limits = snapshot.remember<Limits>("pods/memory-limits", [&] {
+        const auto read = kube::parseMemoryLimits(kubePods(snapshot).observation->out);
+        return read ? *read : Limits {};
+    });
+    for (const kube::Container& container : pod.containers) {
+        const auto found = limits.find(nameOf(pod) + '/' + container.name);
+        const auto bytes = found == limits.end() ? std::nullopt : parse::quantity(found->second);
+        if (!bytes || *bytes > 1024 * 1024)
+            continue;
+        sink.add("pods.memory-limit-unit", Verdict::Failure, Confidence::Confirmed, podSubject(pod),
+                 {{"pod", nameOf(pod)}, {"container", container.name}, {"limit", found->second}, {"message", event.message.substr(0, 400)}},
+                 {podEvidence(snapshot, pod), eventEvidence(snapshot, event)});
+        return true;
+    }
+    return false;
+}
+
+/// Namespaces that are deleted and do not go; their conditions say why.
+void checkNamespaces(Sink& sink)
+{
+    const Snapshot& snapshot = sink.snapshot();
+    const auto& all = fact<std::vector<kube::TerminatingNamespace>>(snapshot, "", probe::apiNamespaces, Need::Success,
+                                                                    [](std::string_view text) { return kube::parseTerminatingNamespaces(text, "namespaces"); });
+    if (!all)
+        return;
+    for (const kube::TerminatingNamespace& one : *all) {
+        const auto age = ageOf(one.meta.deletion, all.observation->start);
+        if (age < std::chrono::seconds(300))
+            continue;
+        std::string reason = "–", message = "–";
+        for (const kube::Condition& condition : one.conditions)
+            if (condition.status == "True") {
+                reason = condition.type;
+                message = condition.message.substr(0, 400);
+                if (condition.type == "NamespaceDeletionDiscoveryFailure")
+                    break; // the cause of the others
+            }
+        sink.add("pods.namespace-stuck", Verdict::Failure, Confidence::Confirmed, {SubjectKind::Component, {}, "namespace " + one.meta.name, {}},
+                 {{"namespace", one.meta.name}, {"age", spell(age)}, {"reason", reason}, {"message", message}}, {all.at({lineOf(all.observation, '"' + one.meta.name + '"')})});
+    }
+}
+
 void checkCreating(Sink& sink, const kube::Pod& pod, TimePoint now)
 {
     const Snapshot& snapshot = sink.snapshot();
@@ -175,6 +227,8 @@ void checkCreating(Sink& sink, const kube::Pod& pod, TimePoint now)
     const char* id = "pods.stuck-creating";
     if (recent && (event->reason == "FailedMount" || event->reason == "FailedAttachVolume"))
         id = contains(event->message, "Multi-Attach") ? "pods.volume-in-use" : "pods.mount-failed";
+    else if (recent && contains(event->message, "signal: killed") && tinyLimit(sink, pod, *event))
+        return;
     else if (recent && event->reason == "FailedCreatePodSandBox")
         id = contains(event->message, "failed to reserve sandbox name") ? "pods.sandbox-name-reserved" : "pods.sandbox-failed";
     std::vector<Evidence> evidence {podEvidence(snapshot, pod)};
@@ -231,6 +285,7 @@ void runPods(const CheckInput& input, Findings& findings)
     const auto& pods = kubePods(input.snapshot);
     sink.needs({}, pods);
     sink.needs({}, kubeEvents(input.snapshot));
+    checkNamespaces(sink);
     if (!pods)
         return;
     const TimePoint now = pods.observation->start;

@@ -5,6 +5,7 @@
 #include "diagnostics/checks/baseline.h"
 #include "diagnostics/checks/components.h"
 #include "diagnostics/checks/hostport.h"
+#include "diagnostics/checks/service_path.h"
 #include "diagnostics/checks/signatures.h"
 #include "diagnostics/parse/lines.h"
 
@@ -184,13 +185,16 @@ void compareWithAllocations(Sink& sink, const std::string& node, const Programme
         if (plugin.ipamType == "host-local")
             subnets.insert(subnets.end(), plugin.subnets.begin(), plugin.subnets.end());
     std::set<std::uint32_t> given;
-    for (const parse::Line& line : parse::lines(files->out))
+    for (const parse::Line& line : parse::lines(files->out)) {
+        if (contains(line.text, "last_reserved_ip"))
+            continue; // host-local's own mark; what it holds may be free
         for (std::string_view word : parse::words(line.text)) {
             while (word.ends_with(':'))
                 word.remove_suffix(1);
             if (const auto address = ipv4(word))
                 given.insert(*address);
         }
+    }
     if (subnets.empty() || given.empty())
         return;
     std::set<std::string> gone;
@@ -245,6 +249,7 @@ void runServiceReach(const CheckInput& input, Findings& findings)
     sink.needs({}, kubeEndpoints(input.snapshot));
     for (const std::string& node : sink.nodes()) {
         checkKubeProxy(sink, node);
+        checkServicePath(sink, node);
         const ComponentState proxy = kubeProxyState(input.snapshot, node);
         if (proxy.running == Running::Replaced)
             continue;

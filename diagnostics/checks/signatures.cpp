@@ -11,51 +11,96 @@ const std::vector<Signature>& signatures()
 {
     using enum Signature::Family;
     static const std::vector<Signature> table {
-        // kube-proxy (case 1.2, P7)
-        {KubeProxy, "service.proxy-fell-back", probe::kubeProxyLog, {"se the", "IPVS proxier"}, {}, Verdict::Failure, 1, 1'000'000},
+        // kube-proxy (case 1.2, P7). Up to about 1.26 it falls back ("Can't use …"), from 1.28 on it ends ("can't use …").
+        {KubeProxy, "service.proxy-fell-back", probe::kubeProxyLog, {"an't use the IPVS proxier"}, {}, Verdict::Failure, 1, 1'000'000},
         {KubeProxy, "service.proxy-fell-back", probe::kubeProxyLog, {"an't use ipvs proxier"}, {}, Verdict::Failure, 1, 1'000'000},
-        {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"iptables-restore", "exit status"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"iptables-restore", "exit status 1"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"iptables-restore", "exit status 2"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"iptables-restore", "exit status 4"}, {}, Verdict::Failure},
         {KubeProxy, "service.proxy-restore-error", probe::kubeProxyLog, {"Failed to execute iptables-restore"}, {}, Verdict::Failure},
-        {KubeProxy, "service.proxy-node-name", probe::kubeProxyLog, {"Failed to retrieve node info", "not found"}, {}, Verdict::Failure, 1, 1'000'000,
-         // Six tries while the kubelet registers the node (pkg/util/node/node.go, GetNodeIP).
-         "Successfully retrieved node IP"},
+        // Started before its Node object it asks six times with growing pauses; only then it gives up and takes 127.0.0.1.
+        {KubeProxy, "service.proxy-node-name", probe::kubeProxyLog, {"Failed to retrieve node info", "not found"}, {}, Verdict::Failure, 5, 1'000'000, "Successfully retrieved node IP"},
+        {KubeProxy, "service.proxy-node-name", probe::kubeProxyLog, {"an't determine this node's IP, assuming"}, {}, Verdict::Failure, 1, 1'000'000},
+        {KubeProxy, "service.proxy-node-name", probe::kubeProxyLog, {"error getting node"}, {}, Verdict::Failure, 5, 1'000'000, "Successfully retrieved node IP"},
         {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"address already in use"}, {}, Verdict::Failure},
-        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"Failed to ", "atch", "refused"}, {}, Verdict::Warning, 3, 60},
-        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"Failed to ", "atch", "nauthorized"}, {}, Verdict::Failure, 2, 300},
+        {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"failed to start metrics server"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"ailed to start proxy healthz"}, {}, Verdict::Failure},
+        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"ailed to ", "atch", "refused"}, {}, Verdict::Warning, 3, 60},
+        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"ailed to ", "atch", "nauthorized"}, {}, Verdict::Failure, 2, 300},
         {KubeProxy, "service.xtables-lock", probe::kubeProxyLog, {"holding the xtables lock"}, {}, Verdict::Warning, 3},
-        // kubelet
+        {KubeProxy, "service.proxy-conntrack", probe::kubeProxyLog, {"could not set conntrack parameters"}, {}, Verdict::Failure, 1, 1'000'000},
+        {KubeProxy, "service.proxy-conntrack", probe::kubeProxyLog, {"nf_conntrack_max: permission denied"}, {}, Verdict::Failure, 1, 1'000'000},
+        {KubeProxy, "service.proxy-conn-reuse", probe::kubeProxyLog, {"an't set sysctl", "conn_reuse_mode"}, {}, Verdict::Warning, 1, 1'000'000},
+        {KubeProxy, "service.proxy-conn-reuse", probe::kubeProxyLog, {"an't set sysctl, kernel version"}, {}, Verdict::Warning, 1, 1'000'000},
+        {KubeProxy, "service.proxy-no-iptables", probe::kubeProxyLog, {"iptables is not available on this host"}, {}, Verdict::Failure, 1, 1'000'000},
+        // kubelet (P1, P2, P12, P13, P16, case 1.4)
         {Kubelet, "kubelet.http2-stuck", probe::kubeletLog, {"use of closed network connection"}, {}, Verdict::Failure, 5, 300},
+        {Kubelet, "kubelet.status-not-posted", probe::kubeletLog, {"Error updating node status, will retry"}, {}, Verdict::Failure, 5, 120},
         {Kubelet, "kubelet.swap-refused", probe::kubeletLog, {"running with swap on is not supported"}, {}, Verdict::Failure},
         {Kubelet, "kubelet.cgroup-driver", probe::kubeletLog, {"cgroup driver", "is different from docker cgroup driver"}, {}, Verdict::Failure},
+        {Kubelet, "kubelet.cgroup-v1-refused", probe::kubeletLog, {"configured to not run on a host using cgroup v1"}, {}, Verdict::Failure},
+        {Kubelet, "kubelet.qos-cgroups", probe::kubeletLog, {"failed to initialize top level QOS containers"}, {}, Verdict::Failure},
         {Kubelet, "kubelet.unauthorized", probe::kubeletLog, {"Unable to register node", "nauthorized"}, {}, Verdict::Failure, 2, 300},
         {Kubelet, "kubelet.certificate", probe::kubeletLog, {"x509: certificate has expired or is not yet valid"}, {"image", "registry", "pull"}, Verdict::Failure, 2, 300},
-        {Kubelet, "kubelet.node-not-found", probe::kubeletLog, {"node \"", "\" not found"}, {}, Verdict::Failure, 5, 120},
+        {Kubelet, "kubelet.certificate", probe::kubeletLog, {"existing bootstrap client certificate", "is expired"}, {}, Verdict::Failure},
+        {Kubelet, "kubelet.certificate", probe::kubeletLog, {"currently active client certificate has expired"}, {}, Verdict::Failure},
+        {Kubelet, "kubelet.node-not-found", probe::kubeletLog, {"node \"", "\" not found"}, {}, Verdict::Failure, 5, 120, "Successfully registered node"},
         {Kubelet, "kubelet.image-gc", probe::kubeletLog, {"over the high threshold"}, {}, Verdict::Warning, 1, 3600},
+        {Kubelet, "kubelet.image-gc-failed", probe::kubeletLog, {"Image garbage collection failed multiple times in a row"}, {"failed to get image stats", "DeadlineExceeded"}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.image-gc-failed", probe::kubeletLog, {"to garbage collect required amount of images"}, {}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.image-gc-failed", probe::kubeletLog, {"Failed to free sufficient space by deleting unused images"}, {}, Verdict::Failure, 1, 3600},
         {Kubelet, "kubelet.evicting", probe::kubeletLog, {"viction manager", "must evict pod"}, {}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.evicting", probe::kubeletLog, {"viction manager", "attempting to reclaim"}, {}, Verdict::Warning, 1, 3600},
+        {Kubelet, "kubelet.cannot-evict", probe::kubeletLog, {"viction manager", "unable to evict any pods from the node"}, {}, Verdict::Failure, 1, 3600},
         {Kubelet, "kubelet.inotify", probe::kubeletLog, {"fsnotify watcher", "too many open files"}, {}, Verdict::Failure, 1, 3600},
-        {Kubelet, "kubelet.no-space", probe::kubeletLog, {"no space left on device"}, {}, Verdict::Failure, 1, 900},
+        {Kubelet, "kubelet.inotify", probe::kubeletLog, {"inotify_add_watch", "no space left on device"}, {}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.no-space", probe::kubeletLog, {"no space left on device"}, {"/sys/fs/cgroup", "inotify", "quota"}, Verdict::Failure, 1, 900},
         {Kubelet, "kubelet.sandbox-name-reserved", probe::kubeletLog, {"failed to reserve sandbox name"}, {}, Verdict::Warning, 2, 600},
+        {Kubelet, "kubelet.sandbox-image", probe::kubeletLog, {"failed to get sandbox image"}, {}, Verdict::Failure, 1, 900},
+        {Kubelet, "kubelet.sandbox-image", probe::kubeletLog, {"failed pulling image", "pause"}, {}, Verdict::Failure, 1, 900},
+        {Kubelet, "kubelet.oci-create-failed", probe::kubeletLog, {"OCI runtime create failed"}, {}, Verdict::Warning, 3, 300},
         {Kubelet, "kubelet.cgroup-leak", probe::kubeletLog, {"/sys/fs/cgroup", "no space left on device"}, {}, Verdict::Failure, 1, 3600},
-        // Network on the node (P8, P9)
+        // A list that hangs takes two minutes: whether it is over cannot be told by time (see runPleg).
+        {Runtime, "kubelet.cannot-list", probe::kubeletLog, {"GenericPLEG: Unable to retrieve pods"}, {}, Verdict::Failure, 2, 600},
+        {Kubelet, "kubelet.pleg-channel-full", probe::kubeletLog, {"Event channel is full, discard this relist"}, {}, Verdict::Warning, 1, 3600},
+        {Runtime, "kubelet.runtime-check-failed", probe::kubeletLog, {"Container runtime sanity check failed"}, {}, Verdict::Warning, 3, 600},
+        {Kubelet, "kubelet.housekeeping-slow", probe::kubeletLog, {"ousekeeping took longer than"}, {}, Verdict::Warning, 3, 600},
+        // Network on the node (P8, P9): the kubelet's log with dockershim, else also the runtime's
         {Network, "cni.plugin-missing", probe::kubeletLog, {"failed to find plugin \"", "in path"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.plugin-missing", probe::runtimeLog, {"failed to find plugin \"", "in path"}, {}, Verdict::Failure, 1, 900},
         {Network, "cni.config-load-failed", probe::kubeletLog, {"cni config load failed"}, {}, Verdict::Failure, 1, 300},
+        {Network, "cni.config-load-failed", probe::runtimeLog, {"cni config load failed"}, {}, Verdict::Failure, 1, 300},
+        {Network, "cni.config-load-failed", probe::kubeletLog, {"no network", "found in /etc/cni/net.d"}, {}, Verdict::Failure, 3, 120},
+        {Network, "cni.config-load-failed", probe::runtimeLog, {"no network config found in"}, {}, Verdict::Failure, 3, 120},
+        {Network, "cni.config-load-failed", probe::kubeletLog, {"incompatible CNI versions"}, {}, Verdict::Failure, 1, 900},
         {Network, "cni.calico-nodename", probe::kubeletLog, {"/var/lib/calico/nodename"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.calico-nodename", probe::runtimeLog, {"/var/lib/calico/nodename"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.calico-token", probe::kubeletLog, {"connection is unauthorized"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.calico-token", probe::runtimeLog, {"connection is unauthorized"}, {}, Verdict::Failure, 1, 900},
         {Network, "cni.flannel-subnet", probe::kubeletLog, {"/run/flannel/subnet.env"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.flannel-subnet", probe::runtimeLog, {"/run/flannel/subnet.env"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.delegate-failed", probe::kubeletLog, {"failed to delegate add"}, {"subnet.env"}, Verdict::Failure, 2, 900},
         {Network, "cni.no-addresses", probe::kubeletLog, {"no IP addresses available in range set"}, {}, Verdict::Failure, 1, 900},
         {Network, "cni.no-addresses", probe::runtimeLog, {"no IP addresses available in range set"}, {}, Verdict::Failure, 1, 900},
         {Network, "cni.no-addresses", probe::kubeletLog, {"failed to assign an IP address to container"}, {}, Verdict::Failure, 1, 900},
-        {Network, "cni.plugin-missing", probe::runtimeLog, {"failed to find plugin \"", "in path"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.no-addresses", probe::runtimeLog, {"failed to assign an IP address to container"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.no-addresses", probe::kubeletLog, {"IPs available in pools"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.no-addresses", probe::runtimeLog, {"IPs available in pools"}, {}, Verdict::Failure, 1, 900},
+        {Network, "cni.no-addresses", probe::kubeletLog, {"no more free IP addresses"}, {}, Verdict::Failure, 1, 900},
         // Kernel (P5, P13, P14, P25)
-        {Kernel, "kernel.conntrack-dropped", probe::kernelLog, {"nf_conntrack", "table full"}, {}, Verdict::Failure, 1, 3600},
+        {Kernel, "kernel.conntrack-dropped", probe::kernelLog, {"_conntrack", "table full"}, {}, Verdict::Failure, 1, 3600},
         {Kernel, "kernel.neighbour-overflow", probe::kernelLog, {"neighbor table overflow"}, {}, Verdict::Failure, 1, 3600},
         {Kernel, "kernel.neighbour-overflow", probe::kernelLog, {"neighbour table overflow"}, {}, Verdict::Failure, 1, 3600},
+        {Kernel, "kernel.neighbour-overflow", probe::kernelLog, {"eighbour table overflow"}, {}, Verdict::Failure, 1, 3600},
         {Kernel, "kernel.file-max", probe::kernelLog, {"VFS: file-max limit"}, {}, Verdict::Failure, 1, 3600},
         {Kernel, "kernel.fork-rejected", probe::kernelLog, {"fork rejected by pids controller"}, {}, Verdict::Failure, 1, 3600},
-        {Kernel, "kernel.soft-lockup", probe::kernelLog, {"soft lockup"}, {}, Verdict::Failure, 1, 86400},
-        {Kernel, "kernel.hung-task", probe::kernelLog, {"blocked for more than", "seconds"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.soft-lockup", probe::kernelLog, {"soft lockup - CPU"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.hung-task", probe::kernelLog, {"task ", "blocked for more than", "seconds"}, {}, Verdict::Failure, 1, 86400},
         {Kernel, "kernel.netdevice-leak", probe::kernelLog, {"unregister_netdevice: waiting for"}, {}, Verdict::Warning, 2, 3600},
         {Kernel, "kernel.filesystem-error", probe::kernelLog, {"EXT4-fs error"}, {}, Verdict::Failure, 1, 86400},
-        {Kernel, "kernel.filesystem-error", probe::kernelLog, {"XFS", "hut down filesystem"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.filesystem-error", probe::kernelLog, {"XFS (", "hut down"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.filesystem-error", probe::kernelLog, {"XFS (", "hutting down filesystem"}, {}, Verdict::Failure, 1, 86400},
+        {Kernel, "kernel.filesystem-error", probe::kernelLog, {"XFS", "force_shutdown"}, {}, Verdict::Failure, 1, 86400},
         {Kernel, "kernel.filesystem-error", probe::kernelLog, {"emounting filesystem read-only"}, {}, Verdict::Failure, 1, 86400},
         {Kernel, "kernel.io-error", probe::kernelLog, {"I/O error", "dev "}, {"dev fd", "dev sr"}, Verdict::Failure, 1, 86400},
         {Kernel, "kernel.machine-check", probe::kernelLog, {"[Hardware Error]"}, {}, Verdict::Failure, 1, 86400},
@@ -65,30 +110,41 @@ const std::vector<Signature>& signatures()
         // etcd (P3); the words of 3.3 and earlier, then zap's
         {Etcd, "etcd.slow-apply", probe::etcdLog, {"took too long", "to execute"}, {}, Verdict::Warning, 5, 600},
         {Etcd, "etcd.slow-apply", probe::etcdLog, {"apply request took too long"}, {}, Verdict::Warning, 5, 600},
+        {Etcd, "etcd.slow-apply", probe::etcdLog, {"waiting for ReadIndex response took too long"}, {}, Verdict::Warning, 5, 600},
         {Etcd, "etcd.slow-disk", probe::etcdLog, {"slow fdatasync"}, {}, Verdict::Warning, 2, 600},
         {Etcd, "etcd.slow-disk", probe::etcdLog, {"sync duration of", "expected less than"}, {}, Verdict::Warning, 2, 600},
         {Etcd, "etcd.heartbeat-late", probe::etcdLog, {"failed to send out heartbeat on time"}, {}, Verdict::Warning, 3, 600},
+        {Etcd, "etcd.network-slow", probe::etcdLog, {"dropped internal Raft message", "sending buffer is full"}, {}, Verdict::Warning, 3, 600},
         {Etcd, "etcd.no-space", probe::etcdLog, {"database space exceeded"}, {}, Verdict::Failure, 1, 3600},
         {Etcd, "etcd.disk-full", probe::etcdLog, {"no space left on device"}, {}, Verdict::Failure, 1, 3600},
         {Etcd, "etcd.no-leader", probe::etcdLog, {"no leader"}, {}, Verdict::Failure, 2, 300},
+        {Etcd, "etcd.no-leader", probe::etcdLog, {"lost leader"}, {}, Verdict::Failure, 2, 300},
         {Etcd, "etcd.clock-drift", probe::etcdLog, {"clock difference against peer"}, {}, Verdict::Warning, 2, 600},
         {Etcd, "etcd.clock-drift", probe::etcdLog, {"prober found high clock drift"}, {}, Verdict::Warning, 2, 600},
         {Etcd, "etcd.bad-certificate", probe::etcdLog, {"rejected connection", "bad certificate"}, {}, Verdict::Warning, 3, 300},
-        // apiserver (P2, P20)
+        // apiserver (P2, P4, P20)
         {Apiserver, "apiserver.etcd-refused", probe::apiserverLog, {"2379", "connection refused"}, {}, Verdict::Failure, 2, 60},
         {Apiserver, "apiserver.etcd-timeouts", probe::apiserverLog, {"etcdserver: request timed out"}, {}, Verdict::Failure, 2, 600},
-        {Apiserver, "apiserver.webhook-failing", probe::apiserverLog, {"failed calling webhook"}, {}, Verdict::Warning, 3, 600},
-        {Apiserver, "apiserver.webhook-failing", probe::apiserverLog, {"Failed calling webhook"}, {}, Verdict::Warning, 3, 600},
+        {Apiserver, "apiserver.etcd-timeouts", probe::apiserverLog, {"etcdserver: leader changed"}, {}, Verdict::Warning, 2, 600},
+        {Apiserver, "apiserver.etcd-timeouts", probe::apiserverLog, {"etcdserver: no leader"}, {}, Verdict::Failure, 2, 600},
+        {Apiserver, "apiserver.etcd-timeouts", probe::apiserverLog, {"etcdserver: too many requests"}, {}, Verdict::Failure, 2, 600},
+        {Apiserver, "apiserver.etcd-no-space", probe::apiserverLog, {"mvcc: database space exceeded"}, {}, Verdict::Failure, 1, 3600},
+        {Apiserver, "apiserver.webhook-failing", probe::apiserverLog, {"ailed calling webhook"}, {}, Verdict::Warning, 3, 600},
         {Apiserver, "apiserver.client-certificates", probe::apiserverLog, {"Unable to authenticate the request", "certificate has expired"}, {}, Verdict::Warning, 3, 300},
+        {Apiserver, "apiserver.tokens-refused", probe::apiserverLog, {"Unable to authenticate the request", "token"}, {"certificate has expired"}, Verdict::Warning, 5, 300},
         {Apiserver, "apiserver.port-taken", probe::apiserverLog, {"bind: address already in use"}, {}, Verdict::Failure, 1, 300},
         {Apiserver, "apiserver.unknown-flag", probe::apiserverLog, {"unknown flag"}, {}, Verdict::Failure, 1, 300},
         {Apiserver, "apiserver.handler-timeouts", probe::apiserverLog, {"http: Handler timeout"}, {}, Verdict::Warning, 5, 600},
-        // CoreDNS (1.6)
+        {Apiserver, "apiserver.handler-timeouts", probe::apiserverLog, {"request did not complete within"}, {}, Verdict::Warning, 5, 600},
+        {Apiserver, "apiserver.services-full", probe::apiserverLog, {"failed to allocate a serviceIP: range is full"}, {}, Verdict::Failure, 1, 3600},
+        {Apiserver, "apiserver.services-full", probe::apiserverLog, {"failed to allocate a nodePort: range is full"}, {}, Verdict::Failure, 1, 3600},
+        // CoreDNS (1.6); plugin/errors from 1.5 on, without the name before
         {CoreDns, "dns.loop", probe::corednsLog, {"plugin/loop: Loop", "detected"}, {}, Verdict::Failure, 1, 3600},
         {CoreDns, "dns.upstream-fails", probe::corednsLog, {"[ERROR]", "read udp", "i/o timeout"}, {}, Verdict::Failure, 5, 600},
         {CoreDns, "dns.upstream-fails", probe::corednsLog, {"unreachable backend"}, {}, Verdict::Failure, 5, 600},
         {CoreDns, "dns.upstream-fails", probe::corednsLog, {"no healthy proxies"}, {}, Verdict::Failure, 2, 600},
-        {CoreDns, "dns.no-api", probe::corednsLog, {"Failed to ", "atch", "dial tcp"}, {}, Verdict::Failure, 3, 300},
+        {CoreDns, "dns.no-api", probe::corednsLog, {"ailed to watch", "dial tcp"}, {}, Verdict::Failure, 3, 300},
+        {CoreDns, "dns.no-api", probe::corednsLog, {"ailed to list", "dial tcp"}, {}, Verdict::Failure, 3, 300},
         {CoreDns, "dns.no-api", probe::corednsLog, {"unsynced Kubernetes API"}, {}, Verdict::Warning, 1, 300},
         {CoreDns, "dns.no-api", probe::corednsLog, {"waiting for Kubernetes API"}, {}, Verdict::Warning, 3, 120},
         {CoreDns, "dns.forbidden", probe::corednsLog, {"is forbidden: User \"system:serviceaccount"}, {}, Verdict::Failure, 1, 3600},
@@ -117,6 +173,15 @@ bool matches(const Signature& signature, std::string_view text)
 
 } // namespace
 
+std::vector<std::string_view> meaningsOf(std::string_view name, std::string_view line)
+{
+    std::set<std::string_view> found;
+    for (const Signature& signature : signatures())
+        if (signature.probe == name && matches(signature, line))
+            found.insert(signature.finding);
+    return {found.begin(), found.end()};
+}
+
 void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Family>& families)
 {
     std::map<std::string_view, Hit> hits; // by finding
@@ -129,9 +194,11 @@ void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Fam
         const auto end = parse::newest(*all);
         Hit hit;
         for (const parse::LogLine& line : *all) {
-            if (!signature.over.empty() && parse::contains(line.text, signature.over))
-                hit = {};
             const bool recent = !line.clock || !end || (*end - *line.clock <= signature.seconds && *end >= *line.clock);
+            if (!signature.endedBy.empty() && parse::contains(line.text, signature.endedBy)) {
+                hit = {};
+                continue;
+            }
             if (!recent || !matches(signature, line.text))
                 continue;
             hit.lines.push_back(line.line);
@@ -140,8 +207,9 @@ void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Fam
         if (static_cast<int>(hit.lines.size()) < signature.atLeast)
             continue;
         Hit& total = hits[signature.finding];
-        if (!total.observation || total.observation == all.observation)
-            total.lines.insert(total.lines.end(), hit.lines.begin(), hit.lines.end());
+        if (total.observation && total.observation != all.observation)
+            continue; // said by one log already
+        total.lines.insert(total.lines.end(), hit.lines.begin(), hit.lines.end());
         total.observation = all.observation;
         total.last = hit.last;
         total.verdict = severity(signature.verdict) > severity(total.verdict) ? signature.verdict : total.verdict;

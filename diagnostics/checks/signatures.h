@@ -21,10 +21,13 @@ struct Signature {
     Verdict verdict = Verdict::Warning;
     int atLeast = 1; ///< fewer lines say nothing
     int seconds = 1800; ///< how far back from the log's newest line
-    std::string_view over = {}; ///< a later line with these words says that it has passed
+    std::string_view endedBy = {}; ///< a later line with these words says that it is over
 };
 
 [[nodiscard]] const std::vector<Signature>& signatures();
+
+/// The findings that this line stands for in that log, whatever its time and number; sorted.
+[[nodiscard]] std::vector<std::string_view> meaningsOf(std::string_view probe, std::string_view line);
 
 /// Looks through the node's logs for the signatures of these families; one finding per id with the parameters node,
 /// count, last (the newest line) and log.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/checks/suite.h"
 
+#include "diagnostics/checks/families.h"
 #include "diagnostics/checks/reach.h"
 #include "diagnostics/model/probe_ids.h"
 
@@ -41,7 +42,7 @@ CheckReport runSuites(const CheckInput& input, const std::vector<std::string>& i
     Findings findings;
     reportUnreachable(input, probesOf(ids), findings);
     for (const Suite& suite : suites()) {
-        if (!ids.empty() && std::find(ids.begin(), ids.end(), suite.id) == ids.end())
+        if (ids.empty() ? onRequestOnly(suite.id) : std::find(ids.begin(), ids.end(), suite.id) == ids.end())
             continue;
         suite.run(input, findings);
         report.ran.emplace_back(suite.id);

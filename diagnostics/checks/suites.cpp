@@ -3,9 +3,12 @@
 #include "diagnostics/checks/families.h"
 #include "diagnostics/checks/hostport.h"
 #include "diagnostics/checks/suite.h"
+#include "diagnostics/model/pod_probe_ids.h"
 #include "diagnostics/model/probe_ids.h"
 
 namespace medic::checks {
+
+bool onRequestOnly(std::string_view suite) { return suite == "own-machine"; }
 
 const std::vector<Suite>& suites()
 {
@@ -19,7 +22,7 @@ const std::vector<Suite>& suites()
          runBaseline},
         {"hostport",
          {p::ps, p::units, p::kubeProxyMode, p::kubeProxyVersion, p::ipAddr, p::iptablesSave, p::iptablesLegacySave, p::iptablesNftSave, p::nftRuleset, p::ipvsadmSave, p::ipsetSave,
-          p::conntrackList, p::cniConfig, p::cniBin, p::cniVersions, p::apiPods, p::apiServices, p::apiNodes, p::apiConfigMaps},
+          p::conntrackList, p::servicePath, p::cniConfig, p::cniBin, p::cniVersions, p::apiPods, p::apiServices, p::apiNodes, p::apiConfigMaps},
          runHostPort},
         {"pleg",
          {p::kubeletLog, p::ps, p::units, p::runtimeLatency, p::runtimeInspect, p::dockerPs, p::dockerInfo, p::crictlPs, p::kernelLog, p::pressure,
@@ -28,33 +31,35 @@ const std::vector<Suite>& suites()
         {"service-reach",
          {p::ps, p::units, p::kubeProxyHealthz, p::kubeProxyLivez, p::kubeProxyMode, p::kubeProxyMetrics, p::kubeProxyLog, p::iptablesSave,
           p::iptablesLegacySave, p::iptablesNftSave, p::nftRuleset, p::ipvsadmSave, p::ipAddr, p::ipLink, p::sysctl, p::modules, p::conntrackList,
-          p::cniConfig, p::cniNetworks, p::apiServices, p::apiEndpoints, p::apiEndpointSlices, p::apiPods, p::apiNodes, p::apiConfigMaps},
+          p::cniConfig, p::cniNetworks, p::servicePath, p::dnsMatrix, p::apiServices, p::apiEndpoints, p::apiEndpointSlices, p::apiPods, p::apiNodes, p::apiConfigMaps},
          runServiceReach},
         {"apiserver-down",
          {p::ss, p::ps, p::units, p::apiserverPort, p::manifests, p::crictlPs, p::dockerPs, p::crictlImages, p::dockerImages, p::ctrImages, p::gcEvidence,
           p::kubeletLog, p::runtimeLog, p::apiserverLog, p::df, p::dfInodes, p::mounts, p::dockerInfo, p::osRelease, p::elasticsearch, p::registry,
-          p::dnsServer},
+          p::dnsServer, p::imageRegistry, p::kubeletVersion},
          runApiserverDown},
         {"dns",
-         {p::resolvConf, p::kubeletConfig, p::ps, p::sysctl, p::modules, p::ipLink, p::cniConfig, p::corednsLog, p::apiServices, p::apiPods,
+         {p::dnsMatrix, p::corednsMetrics, p::resolvConf, p::kubeletConfig, p::ps, p::sysctl, p::modules, p::ipLink, p::cniConfig, p::corednsLog, p::apiServices, p::apiPods,
           p::apiEndpoints, p::apiEndpointSlices, p::apiConfigMaps, p::apiEvents},
          runDns},
-        {"bandwidth", {p::tcQdisc, p::cniConfig, p::cniBin, p::cniVersions, p::kubeletVersion, p::ps, p::apiPods, p::apiNodes, p::apiEvents}, runBandwidth},
+        {"bandwidth", {p::tcQdisc, p::tcFilter, p::podNetworks, p::ipLink, p::ipAddr, p::ipRouteAll, p::kernelSupport, p::cniConfig, p::cniBin, p::cniVersions, p::kubeletVersion, p::ps, p::apiPods, p::apiNodes, p::apiEvents}, runBandwidth},
         {"etcd", {p::etcdMetrics, p::etcdHealth, p::etcdLog}, runEtcd},
         {"network",
          {p::conntrackStats, p::sysctl, p::uname, p::kubeProxyMode, p::kubeProxyVersion, p::ipAddr, p::ipLink, p::cniConfig, p::cniBin, p::cniNetworks,
-          p::ss, p::netstat, p::iptablesSave, p::iptablesLegacySave, p::iptablesNftSave, p::units, p::kubeletLog, p::runtimeLog, p::apiPods, p::apiNodes},
+          p::ss, p::netstat, p::backlogs, p::iptablesSave, p::iptablesLegacySave, p::iptablesNftSave, p::units, p::kubeletLog, p::runtimeLog, p::apiPods, p::apiNodes},
          runNetwork},
         {"rules",
          {p::iptablesSave, p::iptablesLegacySave, p::iptablesNftSave, p::ip6tablesSave, p::ip6tablesLegacySave, p::ip6tablesNftSave, p::nftRuleset,
           p::ipsetSave},
          runRules},
-        {"pods", {p::apiPods, p::apiEvents, p::apiNodes}, runPods},
+        {"pods", {p::apiPods, p::apiEvents, p::apiNodes, p::apiNamespaces, p::kubeletLog}, runPods},
         {"services", {p::apiServices, p::apiEndpoints, p::apiEndpointSlices, p::apiPods, p::apiNodes}, runServices},
         {"control-plane",
          {p::apiReadyz, p::apiLivez, p::apiVersion, p::apiEvents, p::ss, p::ps, p::units, p::kubeletLog, p::apiserverLog, p::manifests, p::apiNodes},
          runControlPlane},
-        {"kernel", {p::kernelLog}, runKernel},
+        {"policies", {p::apiNetworkPolicies, p::apiNamespaces, p::apiPods, p::apiServices, p::apiEndpoints, p::apiEndpointSlices, p::cniConfig, p::ps}, runPolicies},
+        {"own-machine", {p::meminfo, p::pressure, p::loadavg, p::nproc, p::df, p::ss, p::sysctl}, runOwnMachine},
+        {"kernel", {p::kernelLog, p::cgroups, p::buddyinfo, p::uname}, runKernel},
     };
     return table;
 }

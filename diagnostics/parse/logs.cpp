@@ -3,6 +3,7 @@
 
 #include "diagnostics/parse/lines.h"
 
+#include <algorithm>
 #include <array>
 
 namespace medic::parse {
@@ -69,13 +70,13 @@ std::optional<double> isoTime(std::string_view& text)
     return static_cast<double>(dayNumber(*year, *month, *day)) * 86400 + *time - offset;
 }
 
+constexpr std::array<std::string_view, 12> monthNames {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 /// syslog's "Nov 23 08:30:44 host program[1]: "; moves past the time only.
 std::optional<double> syslogTime(std::string_view& text)
 {
-    constexpr std::array<std::string_view, 12> names {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    for (std::size_t month = 0; month < names.size(); ++month) {
-        if (!text.starts_with(names[month]) || text.size() < 15 || text[3] != ' ')
+    for (std::size_t month = 0; month < monthNames.size(); ++month) {
+        if (!text.starts_with(monthNames[month]) || text.size() < 15 || text[3] != ' ')
             continue;
         const auto day = number<int>(trim(text.substr(4, 2)));
         std::string_view rest = text.substr(7);
@@ -86,6 +87,21 @@ std::optional<double> syslogTime(std::string_view& text)
         return static_cast<double>(dayNumber(1970, static_cast<int>(month) + 1, *day)) * 86400 + *time;
     }
     return std::nullopt;
+}
+
+/// ctime(3)'s "Mon Nov 23 08:30:44 2026".
+std::optional<double> fullDate(std::string_view text)
+{
+    const auto parts = words(text);
+    if (parts.size() != 5 || parts[0].size() != 3)
+        return std::nullopt;
+    const auto month = std::find(monthNames.begin(), monthNames.end(), parts[1]);
+    const auto day = number<int>(parts[2]), year = number<int>(parts[4]);
+    std::string_view clock = parts[3];
+    const auto time = timeOfDay(clock);
+    if (month == monthNames.end() || !day || !year || !time || *year < 1970 || *year > 9999)
+        return std::nullopt;
+    return static_cast<double>(dayNumber(*year, static_cast<int>(month - monthNames.begin()) + 1, *day)) * 86400 + *time;
 }
 
 /// klog: "E0729 11:21:02.178079    9575 file.go:321] message".
@@ -146,6 +162,9 @@ LogLine readLine(const Line& raw)
             rest = rest.substr(7);
             if (rest.starts_with("F ") || rest.starts_with("P "))
                 rest.remove_prefix(2);
+        } else if (rest.size() > 4 && rest.substr(1, 3) == " | ") { // etcd up to 3.3, capnslog: "TIME W | etcdserver: text"
+            line.severity = severityOf(rest.substr(0, 1));
+            rest.remove_prefix(4);
         } else if (const std::size_t colon = rest.find(": "); colon != std::string_view::npos && colon < 90) {
             rest.remove_prefix(colon + 2); // journal: "host program[pid]: text"
         }
@@ -156,8 +175,12 @@ LogLine readLine(const Line& raw)
             rest.remove_prefix(colon + 2);
         line.message = trim(rest);
     } else if (rest.starts_with("[") && contains(rest, "] ")) { // dmesg: "[12345.678901] text"
-        if (const auto since = real(trim(before(rest.substr(1), "]")))) {
+        const std::string_view inside = before(rest.substr(1), "]");
+        if (const auto since = real(trim(inside))) {
             line.clock = since;
+            line.message = trim(after(rest, "] "));
+        } else if (const auto at = fullDate(inside)) { // dmesg -T: "[Mon Nov 23 08:30:44 2026] text"
+            line.clock = at;
             line.message = trim(after(rest, "] "));
         }
     } else if (rest.starts_with("{\"log\":\"")) { // docker's json-file

@@ -350,6 +350,49 @@ private Q_SLOTS:
             recording.put("n1", name, "", -1, ProbeState::NotApplicable);
         QVERIFY(run(recording).findings.empty());
     }
+
+    void chronyMeasuresFinely_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("12 us") << u"System time     : 0.000012345 seconds slow of NTP time\n"_qs << int(Verdict::Ok);
+        QTest::newRow("49 ms") << u"System time     : 0.049000000 seconds slow of NTP time\n"_qs << int(Verdict::Ok);
+        QTest::newRow("50 ms") << u"System time     : 0.050000000 seconds fast of NTP time\n"_qs << int(Verdict::Warning);
+        QTest::newRow("a second") << u"System time     : 1.000000000 seconds slow of NTP time\n"_qs << int(Verdict::Failure);
+        QTest::newRow("cut") << u"System time     : 1.0000"_qs << int(Verdict::Ok);
+    }
+
+    void chronyMeasuresFinely()
+    {
+        QFETCH(QString, line);
+        QFETCH(int, expected);
+        auto recording = node();
+        recording.put("n1", probe::chrony, "==> chronyc tracking <==\nLeap status     : Normal\n" + line.toStdString());
+        QCOMPARE(int(verdict(recording, "node.clock-offset")), expected);
+    }
+
+    void theLimitOfAllPodsTogether_data()
+    {
+        QTest::addColumn<QString>("current");
+        QTest::addColumn<QString>("limit");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("79 %") << u"790"_qs << u"1000"_qs << int(Verdict::Ok);
+        QTest::newRow("80 %") << u"800"_qs << u"1000"_qs << int(Verdict::Warning);
+        QTest::newRow("95 %") << u"950"_qs << u"1000"_qs << int(Verdict::Failure);
+        QTest::newRow("no limit") << u"950"_qs << u"max"_qs << int(Verdict::Ok);
+    }
+
+    void theLimitOfAllPodsTogether()
+    {
+        QFETCH(QString, current);
+        QFETCH(QString, limit);
+        QFETCH(int, expected);
+        auto recording = node();
+        recording.put("n1", probe::pidLimits,
+                      "kernel.pid_max = 4194304\nkernel.threads-max = 128000\nthreads = 900\nprocesses = 300\n/sys/fs/cgroup/kubepods.slice/pids.current = " + current.toStdString()
+                          + "\n/sys/fs/cgroup/kubepods.slice/pids.max = " + limit.toStdString() + "\n");
+        QCOMPARE(int(verdict(recording, "node.pids-exhausted")), expected);
+    }
 };
 
 QTEST_APPLESS_MAIN(Baseline)

@@ -3,6 +3,7 @@
 #include "recording.h"
 
 #include "diagnostics/checks/rule_lines.h"
+#include "diagnostics/model/pod_probe_ids.h"
 
 #include <QTest>
 
@@ -103,6 +104,20 @@ private Q_SLOTS:
         recording.put("n1", probe::conntrackList,
                       "tcp      6 8 TIME_WAIT src=172.30.0.1 dst=10.96.0.1 sport=40000 dport=443 src=172.30.0.9 dst=172.30.0.1 sport=6443 dport=40000 [ASSURED] mark=0 use=1\n");
         QCOMPARE(withId(run(recording), "hostport.steals-service")[0].confidence(), Confidence::Likely);
+    }
+
+    void aForeignCertificateConfirms()
+    {
+        auto recording = node("ipvs", nat(Order::HostPortFirst));
+        const auto confidence = [&](const char* text) {
+            recording.put("n1", probe::servicePath, text);
+            return withId(run(recording), "hostport.steals-service").at(0).confidence();
+        };
+        QCOMPARE(confidence("==> pod:u-1 vip 10.96.0.1:443 <==\ndefault backend - 404\n404 0.01\nsubject=CN = ingress.local\n    DNS:ingress.local\n"), Confidence::Confirmed);
+        QCOMPARE(confidence("==> pod:u-1 vip 10.96.0.1:443 <==\n{\"gitVersion\":\"v1.28.2\"}\n200 0.01\nsubject=CN = kube-apiserver\n    DNS:kubernetes, DNS:kubernetes.default\n"), Confidence::Likely);
+        // Another address, or the node's own view through a proxy, prove nothing of this one.
+        QCOMPARE(confidence("==> pod:u-1 vip 10.96.7.7:443 <==\nx\n404 0.01\nsubject=CN = ingress.local\n"), Confidence::Likely);
+        QCOMPARE(confidence("==> host vip 10.96.0.1:443 <==\nx\n404 0.01\nsubject=CN = proxy.example\n"), Confidence::Likely);
     }
 
     void noTheft_data()

@@ -151,9 +151,11 @@ private Q_SLOTS:
     {
         const std::string early = "E1123 12:20:43.000000     194 node.go:161] Failed to retrieve node info: nodes \"node-1\" not found\n";
         test::Recording recording;
-        recording.put("node-1", probe::kubeProxyLog, early);
+        recording.put("node-1", probe::kubeProxyLog, early); // it asks six times with growing pauses
+        QVERIFY(!has(recording.run({"service-reach"}), "service.proxy-node-name"));
+        recording.put("node-1", probe::kubeProxyLog, early + early + early + early + early + early);
         QVERIFY(has(recording.run({"service-reach"}), "service.proxy-node-name"));
-        recording.put("node-1", probe::kubeProxyLog, early + "I1123 12:20:51.718523     194 node.go:172] Successfully retrieved node IP: 172.30.0.1\n");
+        recording.put("node-1", probe::kubeProxyLog, early + early + early + early + early + "I1123 12:20:51.718523     194 node.go:172] Successfully retrieved node IP: 172.30.0.1\n");
         QVERIFY(!has(recording.run({"service-reach"}), "service.proxy-node-name"));
     }
 

@@ -59,6 +59,35 @@ private Q_SLOTS:
         row("docker-inspect-hangs", "20.10.20", Applies::No);
         row("kubelet-http2-stuck", "v1.19.16", Applies::Yes);
         row("kubelet-http2-stuck", "v1.20.2", Applies::No);
+        row("kubelet-http2-stuck", "v1.13.12", Applies::No);
+        row("static-pod-evictable", "v1.15.12", Applies::Yes);
+        row("static-pod-evictable", "v1.16.0", Applies::No);
+        row("dockershim-removed", "v1.23.17", Applies::No);
+        row("dockershim-removed", "v1.24.0", Applies::Yes);
+        row("grace-40s", "v1.30.9", Applies::Yes);
+        row("grace-40s", "v1.31.14", Applies::No);
+        row("proxy-livez", "v1.27.16", Applies::No);
+        row("proxy-livez", "v1.28.0", Applies::Yes);
+        row("proxy-random-fully", "v1.15.12", Applies::No);
+        row("proxy-random-fully", "v1.16.0", Applies::Yes);
+        row("bandwidth-burst-in-bytes", "v0.7.5", Applies::Yes);
+        row("bandwidth-burst-in-bytes", "v0.8.0", Applies::No);
+        row("bandwidth-overflow", "v0.7.5", Applies::No);
+        row("bandwidth-overflow", "v0.8.0", Applies::Yes);
+        row("bandwidth-overflow", "v0.8.2", Applies::Yes);
+        row("bandwidth-overflow", "v0.8.3", Applies::No);
+        row("no-psi", "4.19.316", Applies::Yes);
+        row("no-psi", "4.20.0", Applies::No);
+        row("no-psi", "4.18.0-553.el8.x86_64", Applies::Perhaps); // RHEL 8 has it, switched off
+        row("somaxconn-128", "5.3.18", Applies::Yes);
+        row("somaxconn-128", "5.4.0", Applies::No);
+        row("conntrack-dns-race", "4.18.0-553.el8.x86_64", Applies::Perhaps);
+        row("conn-reuse-drops-syn", "5.10.0-136.12.0.86.oe2203", Applies::No);
+        row("coredns-proxy-plugin-gone", "1.4.0", Applies::No);
+        row("coredns-proxy-plugin-gone", "1.5.0", Applies::Yes);
+        row("coredns-upstream-gone", "1.6.9", Applies::No);
+        row("coredns-upstream-gone", "1.7.0", Applies::Yes);
+        row("docker-inspect-hangs", "20.10.18", Applies::No);
     }
 
     void edges()

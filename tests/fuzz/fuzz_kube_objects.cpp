@@ -2,6 +2,7 @@
 // The apiserver's JSON, as an attacker of a namespace may shape it.
 // seeds: tests/data/kube ../shared/data/real-node-1.20/healthy/api
 #include "diagnostics/parse/kube_objects.h"
+#include "diagnostics/parse/network_policies.h"
 
 #include <string_view>
 
@@ -17,5 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     (void)parseConfigMaps(text);
     (void)parseDaemonSets(text);
     (void)parseVersion(text);
+    (void)parseLeases(text);
+    (void)parseNetworkPolicies(text);
+    (void)parseNamespaceLabels(text);
+    (void)parseTerminatingNamespaces(text);
+    (void)parseMemoryLimits(text);
     return 0;
 }

@@ -7,9 +7,11 @@
 #include "diagnostics/parse/host.h"
 #include "diagnostics/parse/logs.h"
 #include "diagnostics/parse/metrics.h"
+#include "diagnostics/parse/podnet.h"
 #include "diagnostics/parse/processes.h"
 #include "diagnostics/parse/qdisc.h"
 #include "diagnostics/parse/runtime.h"
+#include "diagnostics/parse/search_engine.h"
 
 #include <string_view>
 
@@ -35,5 +37,21 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     (void)processes(text);
     (void)units(text);
     (void)httpAnswer(text);
+    (void)sockets(text);
+    (void)qdiscs(text);
+    (void)quantity(text);
+    (void)dockerPs(text);
+    (void)crictlPs(text);
+    (void)images(text);
+    (void)dockerInfo(text);
+    (void)Metrics::parse(text);
+    (void)podNetworks(text);
+    (void)interfaceNames(text);
+    (void)redirects(text);
+    (void)dnsAnswers(text);
+    (void)pathAnswers(text);
+    (void)registryAnswers(text);
+    (void)privateAddress(text);
+    (void)searchEngine(text);
     return 0;
 }

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// P3, P20, P25, P26: etcd by its numbers, an apiserver that is slow or sick, the kubelet's port, the kernel.
+#include "objects.h"
+
+#include <QTest>
+
+using namespace medic;
+using test::has;
+using test::withId;
+
+namespace {
+
+std::string histogram(const std::string& name, const std::string& bucket)
+{
+    // A hundred observations, all at or below the bound.
+    return name + "_bucket{le=\"" + bucket + "\"} 100\n" + name + "_bucket{le=\"+Inf\"} 100\n" + name + "_sum 1\n" + name + "_count 100\n";
+}
+
+} // namespace
+
+class Control : public QObject {
+    Q_OBJECT
+
+    Catalogue m_catalogue = Catalogue::load({MEDIC_SOURCE_DIR "/resources"}, nullptr);
+
+    checks::CheckReport run(const test::Recording& recording, const char* suite, const Snapshot* earlier = nullptr)
+    {
+        auto report = checks::runSuites(checks::CheckInput {recording.snapshot, earlier, recording.now, {}}, {suite});
+        if (const QString wrong = test::flaw(report, m_catalogue); !wrong.isEmpty())
+            QTest::qFail(qPrintable(wrong), __FILE__, __LINE__);
+        return report;
+    }
+
+    static Verdict verdict(const checks::CheckReport& report, const char* id)
+    {
+        const auto found = withId(report, id);
+        return found.empty() ? Verdict::Ok : found[0].verdict();
+    }
+
+private Q_SLOTS:
+    void etcdsDisk_data()
+    {
+        QTest::addColumn<QString>("bucket");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("8 ms") << u"0.008"_qs << int(Verdict::Ok);
+        QTest::newRow("32 ms: once in its life") << u"0.032"_qs << int(Verdict::Ok);
+        QTest::newRow("64 ms") << u"0.064"_qs << int(Verdict::Warning);
+        QTest::newRow("256 ms") << u"0.256"_qs << int(Verdict::Failure);
+    }
+
+    void etcdsDisk()
+    {
+        QFETCH(QString, bucket);
+        QFETCH(int, expected);
+        auto recording = test::clusterOf();
+        recording.put("n1", probe::etcdMetrics, histogram("etcd_disk_wal_fsync_duration_seconds", bucket.toStdString()));
+        QCOMPARE(int(verdict(run(recording, "etcd"), "etcd.fsync-slow")), expected);
+    }
+
+    void twoSamplesForgetOldHours()
+    {
+        const char* const name = "etcd_disk_wal_fsync_duration_seconds";
+        const auto text = [&](int fast, int slow) { // cumulative: at most 4 ms, at most 256 ms
+            return std::string(name) + "_bucket{le=\"0.004\"} " + std::to_string(fast) + "\n" + name + "_bucket{le=\"0.256\"} " + std::to_string(fast + slow) + "\n" + name + "_bucket{le=\"+Inf\"} "
+                + std::to_string(fast + slow) + "\n" + name + "_sum 1\n" + name + "_count " + std::to_string(fast + slow) + "\n";
+        };
+        auto before = test::clusterOf(), now = test::clusterOf();
+        before.put("n1", probe::etcdMetrics, text(1000, 500)); // a bad hour, long ago
+        now.put("n1", probe::etcdMetrics, text(1100, 500));
+        QVERIFY(has(run(now, "etcd"), "etcd.fsync-slow"));
+        QVERIFY(!has(run(now, "etcd", &before.snapshot), "etcd.fsync-slow"));
+        now.put("n1", probe::etcdMetrics, text(1050, 550)); // half of a hundred are slow now
+        QCOMPARE(withId(run(now, "etcd", &before.snapshot), "etcd.fsync-slow").at(0).confidence(), Confidence::Confirmed);
+        // Restarted in between, or too little: the life counts.
+        now.put("n1", probe::etcdMetrics, text(10, 5));
+        QCOMPARE(withId(run(now, "etcd", &before.snapshot), "etcd.fsync-slow").at(0).confidence(), Confidence::Likely);
+    }
+
+    void etcdsQuota_data()
+    {
+        QTest::addColumn<double>("size");
+        QTest::addColumn<double>("quota");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("80 %") << 0.8 * 2147483648.0 << 0.0 << int(Verdict::Ok);
+        QTest::newRow("81 % of the default") << 0.81 * 2147483648.0 << 0.0 << int(Verdict::Warning);
+        QTest::newRow("96 %") << 0.96 * 2147483648.0 << 0.0 << int(Verdict::Failure);
+        QTest::newRow("the same under 8 GiB") << 0.96 * 2147483648.0 << 8589934592.0 << int(Verdict::Ok);
+    }
+
+    void etcdsQuota()
+    {
+        QFETCH(double, size);
+        QFETCH(double, quota);
+        QFETCH(int, expected);
+        auto recording = test::clusterOf();
+        recording.put("n1", probe::etcdMetrics,
+                      "etcd_mvcc_db_total_size_in_bytes " + std::to_string(size) + "\n" + (quota > 0 ? "etcd_server_quota_backend_bytes " + std::to_string(quota) + "\n" : ""));
+        QCOMPARE(int(verdict(run(recording, "etcd"), "etcd.database-large")), expected);
+    }
+
+    void etcdsLeader()
+    {
+        auto before = test::clusterOf(), now = test::clusterOf();
+        now.put("n1", probe::etcdMetrics, "etcd_server_has_leader 0\netcd_server_leader_changes_seen_total 7\n");
+        before.put("n1", probe::etcdMetrics, "etcd_server_has_leader 1\netcd_server_leader_changes_seen_total 4\n");
+        const auto report = run(now, "etcd", &before.snapshot);
+        QVERIFY(has(report, "etcd.no-leader-now"));
+        QCOMPARE(withId(report, "etcd.leader-changes").at(0).parameters().at("count"), std::string("3"));
+        QVERIFY(!has(run(now, "etcd"), "etcd.leader-changes")); // one sample has no rate
+        now.put("n1", probe::etcdHealth, "{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n503 0.01\n");
+        QVERIFY(has(run(now, "etcd"), "etcd.unhealthy"));
+        now.put("n1", probe::etcdHealth, "\n000 0.01\n", 7);
+        QVERIFY(!has(run(now, "etcd"), "etcd.unhealthy")); // nothing answered there: perhaps not its port
+    }
+
+    void aWorkerHasNoEtcd()
+    {
+        auto recording = test::clusterOf();
+        for (const std::string_view name : {probe::etcdMetrics, probe::etcdHealth, probe::etcdLog})
+            recording.put("n1", name, "", -1, ProbeState::NotApplicable, "no etcd here");
+        QVERIFY(run(recording, "etcd").findings.empty());
+    }
+
+    void readyz()
+    {
+        auto recording = test::clusterOf();
+        recording.put("", probe::apiReadyz, "[+]ping ok\n[-]etcd failed: reason withheld\n[-]informer-sync failed: reason withheld\nreadyz check failed\n");
+        const auto found = withId(run(recording, "control-plane"), "control.not-ready");
+        QCOMPARE(found.size(), std::size_t(1));
+        QCOMPARE(found[0].parameters().at("checks"), std::string("etcd, informer-sync"));
+        QCOMPARE(found[0].evidence()[0].lines, (std::vector<int> {2, 3}));
+        recording.put("", probe::apiReadyz, "[+]ping ok\nreadyz check passed\n");
+        QVERIFY(!has(run(recording, "control-plane"), "control.not-ready"));
+        recording.put("", probe::apiReadyz, "{\"kind\":\"Status\",\"code\":403}", 1); // may not be asked by everybody
+        QVERIFY(!has(run(recording, "control-plane"), "control.not-ready"));
+    }
+
+    void webhooks()
+    {
+        auto recording = test::clusterOf();
+        recording.put("", probe::apiEvents, test::list("Event", test::eventObject("FailedCreate", "Internal error occurred: failed calling webhook \\\"v.example.com\\\": context deadline exceeded")));
+        QCOMPARE(withId(run(recording, "control-plane"), "control.webhook").at(0).parameters().at("webhook"), std::string("v.example.com"));
+    }
+
+    void theKubeletsPort_data()
+    {
+        QTest::addColumn<QString>("sockets");
+        QTest::addColumn<bool>("closed");
+        QTest::newRow("open") << u"tcp LISTEN 0 128 *:10250 *:* users:((\"kubelet\",pid=100,fd=2))\n"_qs << false;
+        QTest::newRow("loopback only") << u"tcp LISTEN 0 128 127.0.0.1:10250 0.0.0.0:* users:((\"kubelet\",pid=100,fd=2))\n"_qs << true;
+        QTest::newRow("closed") << u"tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=1,fd=2))\n"_qs << true;
+    }
+
+    void theKubeletsPort()
+    {
+        QFETCH(QString, sockets);
+        QFETCH(bool, closed);
+        auto recording = test::clusterOf();
+        recording.put("n1", probe::ps, "  PID  PPID STAT WCHAN  ELAPSED   RSS COMMAND\n  100 1 Ssl - 86400 1000 /usr/bin/kubelet\n");
+        recording.put("n1", probe::ss, sockets.toStdString());
+        QCOMPARE(has(run(recording, "control-plane"), "control.kubelet-port-closed"), closed);
+        // No list of sockets: nothing is known.
+        recording.put("n1", probe::ss, "", -1, ProbeState::ToolMissing, "ss");
+        QVERIFY(!has(run(recording, "control-plane"), "control.kubelet-port-closed"));
+    }
+
+    void cgroupsThatLeak_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("usual") << u"#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t3\t120\t1\nmemory\t10\t240\t1\n"_qs << int(Verdict::Ok);
+        QTest::newRow("thirty thousand") << u"memory\t10\t30000\t1\n"_qs << int(Verdict::Warning);
+        QTest::newRow("the end") << u"memory\t10\t65535\t1\n"_qs << int(Verdict::Failure);
+        QTest::newRow("cgroup v2") << u"memory\t0\t240\t1\n==> /sys/fs/cgroup/cgroup.stat <==\nnr_descendants 200\nnr_dying_descendants 25000\n"_qs << int(Verdict::Warning);
+        QTest::newRow("cgroup v2, usual") << u"nr_dying_descendants 300\n"_qs << int(Verdict::Ok);
+    }
+
+    void cgroupsThatLeak()
+    {
+        QFETCH(QString, text);
+        QFETCH(int, expected);
+        auto recording = test::clusterOf();
+        recording.put("n1", probe::cgroups, text.toStdString());
+        QCOMPARE(int(verdict(run(recording, "kernel"), "kernel.cgroup-leak")), expected);
+    }
+
+    void fragmentedMemory_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("fragmented");
+        QTest::newRow("usual") << u"Node 0, zone      DMA      1      1      0      0      2      1      1      0      1      1      3\nNode 0, zone   Normal   2381    927    100     50     10      5      1      0      0      1      3\n"_qs << false;
+        QTest::newRow("order 3 is left") << u"Node 0, zone   Normal   2381    927    100     1     0      0      0      0      0      0      0\n"_qs << false;
+        QTest::newRow("nothing from order 3 on") << u"Node 0, zone   Normal   2381    927    100     0     0      0      0      0      0      0      0\n"_qs << true;
+        QTest::newRow("the DMA zone is small") << u"Node 0, zone      DMA      1      0      0      0      0      0      0      0      0      0      0\n"_qs << false;
+    }
+
+    void fragmentedMemory()
+    {
+        QFETCH(QString, text);
+        QFETCH(bool, fragmented);
+        auto recording = test::clusterOf();
+        recording.put("n1", probe::buddyinfo, text.toStdString());
+        QVERIFY(!has(run(recording, "kernel"), "kernel.memory-fragmented")); // no allocation failed
+        recording.put("n1", probe::kernelLog, "Nov 23 08:29:00 n1 kernel: runc: page allocation failure: order:4, mode:0x40cc0\n");
+        QCOMPARE(has(run(recording, "kernel"), "kernel.memory-fragmented"), fragmented);
+    }
+};
+
+QTEST_APPLESS_MAIN(Control)
+#include "tst_control.moc"
