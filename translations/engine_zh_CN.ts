@@ -52,6 +52,10 @@
         <translation>另需替换的主机名（可重复）</translation>
     </message>
     <message>
+        <source>a host name that may stay, as node-1 (repeatable)</source>
+        <translation>可以保留原样的主机名，例如 node-1（可重复）</translation>
+    </message>
+    <message>
         <source>a further user name to replace (repeatable)</source>
         <translation>另需替换的用户名（可重复）</translation>
     </message>

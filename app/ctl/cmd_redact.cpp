@@ -22,6 +22,7 @@ std::vector<OptionSpec> redactOptions()
         {"--key", "FILE", QT_TRANSLATE_NOOP("ctl", "key file: used if it exists, else made (default: SHARE.medic.key); keep it to yourself")},
         {"--name", "NAME", QT_TRANSLATE_NOOP("ctl", "a further host name to replace (repeatable)"), nullptr, true},
         {"--user", "NAME", QT_TRANSLATE_NOOP("ctl", "a further user name to replace (repeatable)"), nullptr, true},
+        {"--keep", "NAME", QT_TRANSLATE_NOOP("ctl", "a host name that may stay, as node-1 (repeatable)"), nullptr, true},
     };
 }
 
@@ -40,7 +41,8 @@ int runRedact(const QStringList& given)
     const auto result = redactIncident(*incident, arguments->value("--output").toStdString(),
                                        {.keyFile = arguments->value("--key").toStdString(),
                                         .names = stringsOf(arguments->values("--name")),
-                                        .users = stringsOf(arguments->values("--user"))});
+                                        .users = stringsOf(arguments->values("--user")),
+                                        .keep = stringsOf(arguments->values("--keep"))});
     if (!result)
         return fail(result.error());
     print(tr(QT_TRANSLATE_NOOP("ctl", "%1: %2 observations, %3 names and addresses replaced")).arg(safe(result->share.string()))

@@ -269,6 +269,8 @@ Result<RedactionResult> redactIncident(const IncidentFile& incident, const fs::p
     if (!key)
         return tl::unexpected(key.error());
     Redactor redactor(key->bytes);
+    for (const std::string& name : options.keep)
+        redactor.keepHostName(name);
     for (const std::string& name : options.names)
         redactor.addHostName(name);
     for (const std::string& name : options.users)

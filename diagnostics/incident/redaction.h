@@ -28,6 +28,8 @@ public:
     /// Names to be replaced wherever they stand as a word of their own (and as a part of a dotted or dashed name).
     void addHostName(const std::string& name);
     void addUserName(const std::string& name);
+    /// A host name that says nothing and may stay as it is; before anything is learnt.
+    void keepHostName(const std::string& name);
 
     /// Looks for names in what an observation says: its node, /etc/hosts, the apiserver's node list, ps, whoami …
     void learn(const Observation& observation);
@@ -48,6 +50,7 @@ struct RedactionOptions {
     std::filesystem::path keyFile; ///< read if it exists, else made (0600); empty: `share` + ".key" beside the copy
     std::vector<std::string> names; ///< further host names to be replaced
     std::vector<std::string> users; ///< further user names
+    std::vector<std::string> keep; ///< host names that may stay
 };
 
 struct RedactionResult {

@@ -16,6 +16,7 @@ struct Redactor::Private {
 
     std::string key;
     incident::AddressMap addresses;
+    std::set<std::string> keptNames; ///< host names that may stay
     std::map<std::string, std::string> names; ///< hosts, domains and users → stand-in
     /// The same by their first two characters, longest first: what may begin here.
     std::unordered_map<std::string, std::vector<std::string>> byStart;

@@ -61,7 +61,12 @@ std::string Redactor::Private::noted(const std::string& original, std::string st
 
 std::string Redactor::Private::secretFor(std::string_view value) const { return "redacted-" + keyedDigits(key, "secret:" + std::string(value), 10); }
 
-std::string Redactor::Private::hostFor(const std::string& label) const { return noted(label, "host-" + keyedDigits(key, "host:" + label, 10)); }
+std::string Redactor::Private::hostFor(const std::string& label) const
+{
+    if (keptNames.contains(label))
+        return label;
+    return noted(label, "host-" + keyedDigits(key, "host:" + label, 10));
+}
 
 std::string Redactor::Private::domainFor(const std::string& domain) const
 {
@@ -127,7 +132,7 @@ void Redactor::Private::addFqdn(const std::string& host)
         return;
     const std::size_t dot = host.find('.');
     const std::string label = host.substr(0, dot);
-    if (!genericName(label))
+    if (!genericName(label) && !keptNames.contains(label))
         addName(label, "host-" + keyedDigits(key, "host:" + label, 10));
     if (dot == std::string::npos)
         return;
@@ -157,6 +162,8 @@ Redactor& Redactor::operator=(Redactor&&) noexcept = default;
 Redactor::~Redactor() = default;
 
 void Redactor::addHostName(const std::string& name) { d->addFqdn(name); }
+
+void Redactor::keepHostName(const std::string& name) { d->keptNames.insert(name); }
 
 void Redactor::addUserName(const std::string& name)
 {

@@ -50,6 +50,18 @@ class TestRedaction : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatMayStayStays()
+    {
+        medic::Redactor redactor(std::string(32, 'k'));
+        redactor.keepHostName("node-1");
+        for (const char* const name : {"node-1", "node-2"})
+            redactor.addHostName(name);
+        const std::string text = redactor.redact("node-1 and node-2 at 10.1.2.3");
+        QVERIFY(text.starts_with("node-1 and host-"));
+        QVERIFY(text.find("10.1.2.3") == std::string::npos);
+        QCOMPARE(redactor.hostName("node-1"), std::string("node-1"));
+    }
+
     void prefixesAreKept()
     {
         const AddressMap map(key);

@@ -417,7 +417,7 @@ class Lab:
         if on:
             for pod in [p for p in state["pods"] if p["name"].startswith("coredns")]:
                 web = next(p for p in state["pods"] if p["node"] == pod["node"] and p["name"].startswith("web"))
-                run("python3", os.path.join(self.here, "dns.py"), "ask", pod["ip"], "registry.example.com", "8", ns=f"{web['node']}-{web['name']}")
+                run("python3", os.path.join(self.here, "dns.py"), "ask", pod["ip"], "www.debian.org", "8", ns=f"{web['node']}-{web['name']}")
 
     def plant_bandwidth_divided(self, state, on):
         """The notebook's case 1.1 on node-2: a kubelet of 1.14 with dockershim writes a thousandth of the annotated rate."""

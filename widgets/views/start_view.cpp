@@ -2,7 +2,6 @@
 #include "widgets/views/start_view.h"
 
 #include "diagnostics/collect/language.h"
-#include "diagnostics/model/resources.h"
 #include "diagnostics/playbooks/loader.h"
 #include "diagnostics/transport/profile.h"
 #include "widgets/panels/buttons.h"
@@ -11,11 +10,14 @@
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/state.h"
 
+#include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -37,6 +39,17 @@ PlainLabel* emptyLine(const QString& words)
     label->setWordWrap(true);
     label->setContentsMargins(12, 4, 12, 4);
     return label;
+}
+
+/// The engineer's own copy: guides record what they do, and what came with the program stays as it came.
+QString copyOfSample(const QString& path)
+{
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/incidents"));
+    const QString copy = folder.filePath(QFileInfo(path).completeBaseName() + QDateTime::currentDateTime().toString(QStringLiteral("-yyyyMMdd-hhmmss-zzz")) + QStringLiteral(".medic"));
+    if (!folder.mkpath(QStringLiteral(".")) || !QFile::copy(path, copy))
+        return path; // to be looked at, if nothing else
+    QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner);
+    return copy;
 }
 
 } // namespace
@@ -130,10 +143,12 @@ void StartView::reload()
     m_recentList = recentIncidents(settings);
     m_loaded = true;
     m_sampleList.clear();
-    const QDir folder(QString::fromStdString((resourceDirectory() / "samples").string()));
-    for (const QString& file : folder.entryList({QStringLiteral("*.medic")}, QDir::Files, QDir::Name))
-        if (const auto summary = summariseIncident(folder.filePath(file)))
+    m_sampleTitles.clear();
+    for (const Sample& sample : standardSamples())
+        if (const auto summary = summariseIncident(QString::fromStdString(sample.path.string()))) {
             m_sampleList.append(*summary);
+            m_sampleTitles.append({sample.title, sample.about});
+        }
     fillLists();
 }
 
@@ -173,8 +188,14 @@ void StartView::fillLists()
     }
     if (profiles.empty())
         m_clusters->addWidget(emptyLine(tr("None saved yet.")));
-    for (const IncidentSummary& one : m_sampleList)
-        m_samples->addWidget(incident(one, false));
+    for (qsizetype i = 0; i < m_sampleList.size(); ++i) {
+        auto* line = new LineButton(LineButton::Size::Small);
+        line->setMark(theme::stateIcon(m_sampleList[i].worst()));
+        line->setWords(QString::fromStdString(m_sampleTitles[i].first.in(currentLanguage())), QString::fromStdString(m_sampleTitles[i].second.in(currentLanguage())),
+                       m_sampleList[i].words());
+        connect(line, &LineButton::clicked, this, [this, path = m_sampleList[i].path] { Q_EMIT openWanted(copyOfSample(path)); });
+        m_samples->addWidget(line);
+    }
     if (m_sampleList.isEmpty())
         m_samples->addWidget(emptyLine(tr("This build was made without recorded samples.")));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "diagnostics/model/samples.h"
 #include "widgets/models/paste_search.h"
 #include "widgets/views/view.h"
 #include "widgets/window/recent_incidents.h"
@@ -57,6 +58,7 @@ private:
     QVBoxLayout* m_samples;
     QList<IncidentSummary> m_recentList, m_sampleList;
     bool m_loaded = false;
+    QList<std::pair<Text, Text>> m_sampleTitles; ///< of m_sampleList: title and origin
 };
 
 } // namespace medic

@@ -7,6 +7,13 @@ here=$(dirname "$(readlink -f "$0")")
 node=172.30.0.1
 hostname node-1
 mount --make-rprivate /
+# What this machine has mounted for itself is not the node's: away with all but the system and where the cluster lives.
+tac /proc/mounts | while read -r _ at _; do
+  case $at in
+    /|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/usr|/usr/*|/var|/etc|/opt|/tmp|/home|/root|/boot|/lib*) ;;
+    *) case $dir/$here/ in "$at"/*|*"/$at/"*) ;; *) umount -l "$at" 2>/dev/null ;; esac ;;
+  esac
+done
 mount -t proc proc /proc
 # sysfs of this network namespace, with the machine's cgroups in it.
 mkdir -p "$dir/state/cgroup"; mount --rbind /sys/fs/cgroup "$dir/state/cgroup"
