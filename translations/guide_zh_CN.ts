@@ -554,7 +554,7 @@
     </message>
     <message>
         <source>declined</source>
-        <translation>已拒绝</translation>
+        <translation>未执行</translation>
     </message>
     <message>
         <source>failed</source>

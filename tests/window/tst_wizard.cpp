@@ -15,6 +15,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QLineEdit>
 #include <QListWidgetItem>
 #include <QSignalSpy>
@@ -357,6 +358,29 @@ private Q_SLOTS:
         QCOMPARE(first(QStringLiteral("qwertz")), QString());
         QVERIFY(stage.view->stepBack()); // Esc clears the words
         QVERIFY(!stage.view->list()->lines().isEmpty());
+    }
+
+    void aBrokenGuideOfYourOwnIsNamed()
+    {
+        QTemporaryDir own;
+        QVERIFY(QDir(own.path()).mkpath(QStringLiteral("playbooks")));
+        QFile file(own.filePath(QStringLiteral("playbooks/ours.yaml")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("playbook: ours\ntitle: {en: Ours}\n");
+        file.close();
+        GuideStage stage;
+        QVERIFY(stage.view->findChildren<QLabel*>(QStringLiteral("brokenGuide")).isEmpty());
+        const auto guides = stage.view->list()->lines().size();
+        stage.library = Library::load({MEDIC_SOURCE_DIR "/resources", own.path().toStdString()}, nullptr);
+        stage.view->list()->setFindings(stage.host->findings());
+        QCOMPARE(stage.view->list()->lines().size(), guides);
+        const auto broken = stage.view->list()->findChildren<QLabel*>(QStringLiteral("brokenGuide"));
+        QVERIFY(!broken.isEmpty());
+        QString all;
+        for (const QLabel* line : broken)
+            all += line->text() + u'\n';
+        QVERIFY2(all.contains(QStringLiteral("ours.yaml:2")) && all.contains(QStringLiteral("'title'")), qPrintable(all));
+        shot(stage, QStringLiteral("broken"));
     }
 
     void aReadOnlyFileIsSaid()

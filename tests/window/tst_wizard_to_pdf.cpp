@@ -24,6 +24,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+#include <QToolButton>
 
 using namespace medic;
 using namespace medic::playbooks;
@@ -277,6 +278,17 @@ private Q_SLOTS:
                 click(page->primary());
                 QTRY_VERIFY(window.host->commands.size() > before);
             } else {
+                // What could not be decided takes one line until somebody wants to know.
+                if (auto* open = page->findChild<QToolButton*>(QStringLiteral("openVerdicts-") + QString::fromStdString(step)); open != nullptr && open->isVisible()) {
+                    const auto shown = [&] {
+                        const auto labels = page->findChildren<QLabel*>();
+                        return std::count_if(labels.begin(), labels.end(), [](const QLabel* label) { return label->isVisible(); });
+                    };
+                    const auto before = shown();
+                    click(open);
+                    QTRY_VERIFY(shown() > before);
+                    shot(window, QStringLiteral("pdf-%1-%2-open").arg(tag, QString::fromStdString(step)));
+                }
                 click(page->primary()); // verdicts are read, the watch is cut short
             }
             QTRY_VERIFY2(current() != step || window.guide->driver()->want().kind != want.kind || window.guide->driver()->want().isRollback != want.isRollback
