@@ -486,7 +486,7 @@
         <translation>在本节点上没有丢失。</translation>
     </message>
     <message>
-        <source>%1 of the connections do not get through: %2</source>
+        <source>%1 of the connections do not get through. %2</source>
         <translation>有 %1 的连接不通：%2</translation>
     </message>
     <message>
@@ -1080,6 +1080,10 @@
     <message>
         <source>Cilium devices are present: its eBPF programs act before and beside these rules and are not followed.</source>
         <translation>存在 Cilium 的网卡：它的 eBPF 程序在这些规则之前和之外起作用，不在追踪范围内。</translation>
+    </message>
+    <message>
+        <source>taken away here</source>
+        <translation>流量在此被截走</translation>
     </message>
 </context>
 <context>

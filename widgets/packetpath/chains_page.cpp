@@ -76,7 +76,7 @@ void ChainsPage::build()
     head->addWidget(m_summary);
     auto* right = new QWidget;
     auto* column = new QVBoxLayout(right);
-    column->setContentsMargins(theme::gridStep, 0, 0, 0);
+    column->setContentsMargins(0, theme::innerGap, 0, 0);
     column->setSpacing(theme::innerGap);
     auto* title = new QHBoxLayout;
     title->addWidget(m_back);
@@ -90,14 +90,15 @@ void ChainsPage::build()
     m_table->setRootIsDecorated(false);
     m_table->setSortingEnabled(false);
     m_table->setUniformRowHeights(true);
-    columns(m_table, {{RulesModel::Number, 48}, {RulesModel::Place, 190}, {RulesModel::Packets, 84}, {RulesModel::Bytes, 76}, {RulesModel::Target, 220},
-                      {RulesModel::Owner, 170}, {RulesModel::Line, 56}}, RulesModel::Conditions);
+    columns(m_table, {{RulesModel::Number, 56}, {RulesModel::Place, 200}, {RulesModel::Packets, 84}, {RulesModel::Bytes, 76}, {RulesModel::Target, 250},
+                      {RulesModel::Owner, 220}, {RulesModel::Line, 64}}, RulesModel::Conditions);
+    m_split->setOrientation(Qt::Vertical);
     m_split->addWidget(m_map);
     m_split->addWidget(right);
     m_split->setChildrenCollapsible(false);
     m_split->setStretchFactor(0, 2);
     m_split->setStretchFactor(1, 3);
-    m_split->setSizes({480, 680});
+    m_split->setSizes({260, 320});
     auto* all = new QWidget;
     auto* inner = new QVBoxLayout(all);
     inner->setContentsMargins(0, 0, 0, 0);

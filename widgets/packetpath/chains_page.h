@@ -25,7 +25,7 @@ namespace medic::packetpath {
 class ChainMap;
 class RulesModel;
 
-/// A node's whole ruleset: the map at the left, one chain's rules (or what a search found) at the right. Rules are read and
+/// A node's whole ruleset: the map above, one chain's rules (or what a search found) below. Rules are read and
 /// searched by a worker. Screen's thread.
 class ChainsPage final : public QWidget
 {

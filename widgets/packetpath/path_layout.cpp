@@ -214,6 +214,12 @@ private:
                 change(PathWords::tr("to"), nat.destinationBefore, nat.destinationAfter);
             if (nat.source)
                 change(PathWords::tr("from"), nat.sourceBefore, nat.sourceAfter);
+            if (m_options.odd && m_options.odd(step)) {
+                made.odd = true;
+                made.lines.append(line(PathWords::tr("taken away here"), Role::Verdict, x + 8 + iconSize + 4, y, widest - 4 * padding - iconSize));
+                boxRight = std::max(boxRight, made.lines.last().rect.right());
+                y = made.lines.last().rect.bottom();
+            }
             y += 2;
             made.natBox = QRectF(x, boxTop, boxRight + 8 - x, y - boxTop);
             right = std::max(right, made.natBox.right());
@@ -513,6 +519,15 @@ PathFonts PathFonts::standard()
 PathLayout PathLayout::lay(const PathTree& tree, const PathFonts& fonts, const Options& options)
 {
     return Layouter(tree, fonts, options).run();
+}
+
+std::function<bool(const TraceStep&)> oddSteps(const netfilter::PathQuery& query, const Trace& trace)
+{
+    std::vector<std::pair<std::string, int>> odd; // chain and rule
+    for (const TraceBranch& branch : trace.branches)
+        if (const TraceStep* step = PathWords::thief(query, branch))
+            odd.emplace_back(step->chain, step->rule);
+    return [odd](const TraceStep& step) { return std::find(odd.begin(), odd.end(), std::pair(step.chain, step.rule)) != odd.end(); };
 }
 
 PathLayout::Spot PathLayout::at(const QPointF& point) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "diagnostics/model/verdict.h"
+#include "diagnostics/netfilter/path_query.h"
 #include "widgets/packetpath/path_tree.h"
 
 #include <QFont>
@@ -40,6 +41,7 @@ struct LayRow {
     QList<LayLine> lines;
     QRectF natBox; ///< the change of addresses; empty: none
     bool unknown = false, decides = false;
+    bool odd = false; ///< takes what was meant for somebody else
     Verdict verdict = Verdict::NotApplicable; ///< where it decides
 };
 
@@ -87,6 +89,7 @@ struct PathLayout {
         bool passedOver = false;
         std::function<QString(const std::string& address)> whose; ///< who has an address; may be empty
         std::string node;
+        std::function<bool(const TraceStep& step)> odd; ///< to be warned of; may be empty
     };
     struct Spot { ///< what is at a point
         enum class Kind { Nothing, Lane, Row, Card, End, Start, Fold } kind = Kind::Nothing;
@@ -108,5 +111,8 @@ struct PathLayout {
     /// Rows and ends in reading order, for the keyboard.
     [[nodiscard]] QList<Spot> stops() const;
 };
+
+/// PathLayout::Options::odd for a trace; holds copies.
+[[nodiscard]] std::function<bool(const TraceStep&)> oddSteps(const netfilter::PathQuery& query, const Trace& trace);
 
 } // namespace medic::packetpath

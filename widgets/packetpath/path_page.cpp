@@ -133,6 +133,7 @@ void PathPage::fill()
     PathLayout::Options options;
     options.passedOver = m_passed->isChecked();
     options.node = m_answer->trace.node;
+    options.odd = oddSteps(m_answer->query, m_answer->trace);
     options.whose = [names = m_answer->names](const std::string& address) {
         const auto parsed = IpAddress::parse(address);
         return parsed ? lineSafe(names->whose(*parsed)) : QString();

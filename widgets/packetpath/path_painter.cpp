@@ -144,9 +144,14 @@ private:
             m_painter.drawRect(row.rect.adjusted(2, 0, -2, 0));
         }
         if (!row.natBox.isEmpty()) {
-            m_painter.setPen(QPen(m_colours.accent, 1.5));
-            m_painter.setBrush(mixed(m_colours.base, m_colours.accent, 0.14));
+            const QColor& colour = row.odd ? m_colours.warning : m_colours.accent;
+            m_painter.setPen(QPen(colour, row.odd ? 2 : 1.5));
+            m_painter.setBrush(mixed(m_colours.base, colour, 0.14));
             m_painter.drawRect(row.natBox);
+            if (row.odd) {
+                const QRectF& words = row.lines.last().rect;
+                theme::paintState(&m_painter, QRectF(words.left() - 20, words.center().y() - 8, 16, 16), Verdict::Warning, m_palette);
+            }
         }
         if (row.decides) {
             const LayLine& action = row.lines.size() > 1 && row.lines[0].role == Role::RuleNumber ? row.lines[1] : row.lines[0];
@@ -182,7 +187,7 @@ qreal paintPath(QPainter& painter, const QRectF& area, const netfilter::PathQuer
 {
     const PathFonts fonts = PathFonts::standard();
     const PathTree tree = requestTree(trace);
-    const PathLayout layout = PathLayout::lay(tree, fonts, {false, {}, trace.node});
+    const PathLayout layout = PathLayout::lay(tree, fonts, {false, {}, trace.node, oddSteps(query, trace)});
     const QPalette palette = theme::makePalette(theme::Colours::light());
     const QString words = PathWords::tr("In words: %1").arg(PathWords::inWords(query, trace));
     painter.setFont(fonts.of(Role::Plain));

@@ -42,6 +42,13 @@ bool isOfService(const RuleOwner& owner)
     return owner.kind == "Service" || owner.kind == "endpoint" || owner.kind == "kube-proxy";
 }
 
+/// A Chinese full stop carries its own space.
+QString joined(const QStringList& sentences)
+{
+    QString text = sentences.join(u' ');
+    return text.replace(QStringLiteral("。 "), QStringLiteral("。"));
+}
+
 QString asked(const netfilter::PathEnd& end) { return lineSafe(end.text()); }
 
 } // namespace
@@ -92,23 +99,29 @@ QString PathWords::translation(const netfilter::PathQuery& query, const TraceBra
     return text;
 }
 
-/// Somebody else's rule takes what was meant for a Service (or for a node's port that a Service has).
+const TraceStep* PathWords::thief(const netfilter::PathQuery& query, const TraceBranch& branch)
+{
+    const TraceStep* step = firstTranslation(branch);
+    if (step == nullptr || step->backend == "ipvs" || step->backend == "conntrack" || isOfService(step->owner) || step->owner.kind == "unknown")
+        return nullptr;
+    if (query.to.kind == netfilter::PathEnd::Kind::Service)
+        return step;
+    // A node's port: kube-proxy had asked for it before (its sets, or its chain of nodePorts).
+    const bool served = std::any_of(branch.steps.begin(), branch.steps.end(), [&](const TraceStep& one) {
+        return &one < step && one.matched == Tri::Yes && one.rule > 0
+            && (one.chain == "KUBE-NODE-PORT" || one.chain == "KUBE-NODEPORTS" || one.text.find("--match-set KUBE-") != std::string::npos);
+    });
+    return served && step->owner.kind == "hostPort" ? step : nullptr;
+}
+
 QString PathWords::theft(const netfilter::PathQuery& query, const Trace& trace)
 {
-    for (const TraceBranch& branch : trace.branches) {
-        const TraceStep* step = firstTranslation(branch);
-        if (step == nullptr || step->backend == "ipvs" || step->backend == "conntrack" || isOfService(step->owner) || step->owner.kind == "unknown")
-            continue;
-        const auto served = std::find_if(branch.steps.begin(), branch.steps.end(), [&](const TraceStep& one) {
-            return &one < step && one.matched == Tri::Yes && one.rule > 0
-                && (one.chain == "KUBE-NODE-PORT" || one.chain == "KUBE-NODEPORTS" || one.text.find("--match-set KUBE-") != std::string::npos);
-        });
-        const QString thief = owner(step->owner);
-        if (query.to.kind == netfilter::PathEnd::Kind::Service)
-            return tr("Taken away: this packet is meant for %1, but the rule of another (%2) translates it first.").arg(asked(query.to), thief);
-        if (served != branch.steps.end() && step->owner.kind == "hostPort")
+    for (const TraceBranch& branch : trace.branches)
+        if (const TraceStep* step = thief(query, branch)) {
+            if (query.to.kind == netfilter::PathEnd::Kind::Service)
+                return tr("Taken away: this packet is meant for %1, but the rule of another (%2) translates it first.").arg(asked(query.to), owner(step->owner));
             return tr("Taken away: a Service has this port as nodePort, but the hostPort of a Pod (%1) translates it first.").arg(place(*step));
-    }
+        }
     return {};
 }
 
@@ -151,7 +164,7 @@ QString PathWords::several(const netfilter::PathQuery& query, const Trace& trace
     double gone = 0;
     for (const auto& [how, part] : shares)
         gone += arrives(how) ? 0 : part;
-    return text + u' ' + tr("%1 of the connections do not get through: %2").arg(share(gone), ending(*lost, trace.node));
+    return text + u' ' + tr("%1 of the connections do not get through. %2").arg(share(gone), ending(*lost, trace.node));
 }
 
 Verdict PathWords::overall(const netfilter::PathQuery& query, const Trace& trace)
@@ -189,7 +202,7 @@ QString PathWords::inWords(const netfilter::PathQuery& query, const Trace& trace
     } else {
         sentences.append(several(query, trace));
     }
-    return sentences.join(u' ');
+    return joined(sentences);
 }
 
 QString PathWords::replyInWords(const netfilter::PathQuery&, const Trace& trace)
@@ -216,7 +229,7 @@ QString PathWords::replyInWords(const netfilter::PathQuery&, const Trace& trace)
         sentences.append(tr("An answer does not get back: %1").arg(ending(*lost, trace.node)));
     if (elsewhere > 0)
         sentences.append(tr("An answer arrives from another address than was asked, so the sender does not recognise it: %1.").arg(reason(wrong->reason)));
-    return sentences.join(u' ');
+    return joined(sentences);
 }
 
 } // namespace medic::packetpath

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] static QString fork(const TreePart& part); ///< what leads into this part
     [[nodiscard]] static QString warning(const std::string& warning);
 
+    /// The first translation of a way, where it is somebody else's who takes what was meant for a Service; else null.
+    [[nodiscard]] static const TraceStep* thief(const netfilter::PathQuery& query, const TraceBranch& branch);
     /// All of it in two or three sentences.
     [[nodiscard]] static QString inWords(const netfilter::PathQuery& query, const Trace& trace);
     [[nodiscard]] static Verdict overall(const netfilter::PathQuery& query, const Trace& trace); ///< of the request

@@ -160,7 +160,8 @@ void StepPanel::fillStep(QVBoxLayout* layout)
             if (const auto* rule = dumpedRule(m_node->state, step, m_v6); rule && rule->hasCounters)
                 paragraph(tr("Counted so far: %1 packets, %2").arg(QLocale().toString(qulonglong(rule->counters.packets)), byteWords(qint64(rule->counters.bytes))),
                           PlainLabel::Kind::Muted, layout);
-        auto* buttons = new QHBoxLayout;
+        auto* buttons = new QVBoxLayout; // below one another: the words are longer in one language than in another
+        buttons->setSpacing(0);
         const auto button = [&](const char* icon, const QString& words, auto slot) {
             auto* made = new QToolButton(widget());
             made->setIcon(theme::icon(QLatin1String(icon)));
@@ -171,14 +172,13 @@ void StepPanel::fillStep(QVBoxLayout* layout)
             made->setAccessibleName(words);
             made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
             connect(made, &QToolButton::clicked, this, slot);
-            buttons->addWidget(made);
+            buttons->addWidget(made, 0, Qt::AlignLeft);
         };
         button("copy", tr("Copy"), [this] { QGuiApplication::clipboard()->setText(QString::fromStdString(m_step->text)); });
         if (step.line > 0)
             button("evidence", tr("Show in the output"), [this] { Q_EMIT dumpWanted(*m_step); });
         if (step.rule > 0)
             button("filter", tr("Show the chain"), [this] { Q_EMIT chainWanted(*m_step); });
-        buttons->addStretch(1);
         layout->addLayout(buttons);
     }
     heading(tr("Where it is"), layout);
