@@ -231,6 +231,480 @@
         <source>Write the incident report</source>
         <translation>生成事件报告</translation>
     </message>
+    <message>
+        <source>unknown option %1</source>
+        <translation>未知选项 %1</translation>
+    </message>
+    <message>
+        <source>%1 takes no value</source>
+        <translation>%1 不带值</translation>
+    </message>
+    <message>
+        <source>%1 needs a value: %2</source>
+        <translation>%1 需要一个值：%2</translation>
+    </message>
+    <message>
+        <source>%1 is given twice</source>
+        <translation>%1 给出了两次</translation>
+    </message>
+    <message>
+        <source>Usage: medicctl %1 %2</source>
+        <translation>用法：medicctl %1 %2</translation>
+    </message>
+    <message>
+        <source>load balancer IP</source>
+        <translation>负载均衡 IP</translation>
+    </message>
+    <message>
+        <source>from the node</source>
+        <translation>自本节点</translation>
+    </message>
+    <message>
+        <source>from Pod %1</source>
+        <translation>自 Pod %1</translation>
+    </message>
+    <message>
+        <source>from outside (%1)</source>
+        <translation>自集群外（%1）</translation>
+    </message>
+    <message>
+        <source>the Service has no such endpoint</source>
+        <translation>该 Service 没有这个端点</translation>
+    </message>
+    <message>
+        <source>this endpoint is not ready</source>
+        <translation>该端点未就绪</translation>
+    </message>
+    <message>
+        <source>this endpoint is terminating</source>
+        <translation>该端点正在终止</translation>
+    </message>
+    <message>
+        <source>this endpoint is not for this node (policy Local, or hints)</source>
+        <translation>该端点不属于本节点（策略为 Local，或有拓扑提示）</translation>
+    </message>
+    <message>
+        <source>it belongs to another Service</source>
+        <translation>它属于另一个 Service</translation>
+    </message>
+    <message>
+        <source>the endpoint has another port</source>
+        <translation>该端点的端口不同</translation>
+    </message>
+    <message>
+        <source>a rule refuses, as if there were no endpoints</source>
+        <translation>有规则直接拒绝，如同没有端点</translation>
+    </message>
+    <message>
+        <source>no rule knows this address, not even to refuse</source>
+        <translation>没有规则认识此地址，连拒绝的都没有</translation>
+    </message>
+    <message>
+        <source>kube-proxy&apos;s rules do not know this address</source>
+        <translation>kube-proxy 的规则不认识此地址</translation>
+    </message>
+    <message>
+        <source>no rule translates it; the node itself gets the packets</source>
+        <translation>没有规则转换它；报文由节点自身接收</translation>
+    </message>
+    <message>
+        <source>no rule translates it; the packets leave as they are</source>
+        <translation>没有规则转换它；报文原样离开节点</translation>
+    </message>
+    <message>
+        <source>a network policy drops it before</source>
+        <translation>此前已被网络策略丢弃</translation>
+    </message>
+    <message>
+        <source>a client outside of loadBalancerSourceRanges gets through</source>
+        <translation>loadBalancerSourceRanges 之外的客户端也能通过</translation>
+    </message>
+    <message>
+        <source>sessionAffinity ClientIP is not in the rules</source>
+        <translation>规则中没有 sessionAffinity ClientIP</translation>
+    </message>
+    <message>
+        <source>the rules keep clients to one endpoint, the Service does not ask for it</source>
+        <translation>规则把客户端固定到一个端点，而 Service 并未要求</translation>
+    </message>
+    <message>
+        <source>taken by a hostPort</source>
+        <translation>被 hostPort 截走</translation>
+    </message>
+    <message>
+        <source>taken by a rule of %1</source>
+        <translation>被 %1 的规则截走</translation>
+    </message>
+    <message>
+        <source>rule %1</source>
+        <translation>规则 %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>%1 gets nothing</source>
+        <translation>%1 收不到任何报文</translation>
+    </message>
+    <message>
+        <source>%1 gets %2 of the packets</source>
+        <translation>%1 收到 %2 的报文</translation>
+    </message>
+    <message>
+        <source>this rule can never match; an earlier one takes all its packets</source>
+        <translation>这条规则永远不会匹配：它的报文全被前面的规则接走</translation>
+    </message>
+    <message>
+        <source>this rule can never match, and would change nothing</source>
+        <translation>这条规则永远不会匹配，有无都一样</translation>
+    </message>
+    <message>
+        <source>iptables-legacy and iptables-nft both hold rules: packets pass both</source>
+        <translation>iptables-legacy 与 iptables-nft 中都有规则：报文会经过两者</translation>
+    </message>
+    <message>
+        <source>what this rule accepts, a native nftables chain drops all the same</source>
+        <translation>这条规则放行的报文，仍会被原生 nftables 链丢弃</translation>
+    </message>
+    <message>
+        <source>this rule was meant for marked packets and meets all: its mark was lost</source>
+        <translation>这条规则本应只处理带标记的报文，标记匹配丢失后作用于全部报文</translation>
+    </message>
+    <message>
+        <source>hostPorts stand before kube-proxy&apos;s rules here and behind them there</source>
+        <translation>hostPort 规则在此处先于 kube-proxy 的规则，在另一处却在其后</translation>
+    </message>
+    <message>
+        <source>ipset %1 is asked and is not there</source>
+        <translation>引用的 ipset %1 不存在</translation>
+    </message>
+    <message>
+        <source>chain %1 is jumped to and is not there</source>
+        <translation>跳转到的链 %1 不存在</translation>
+    </message>
+    <message>
+        <source>the node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>%1 Service ports</source>
+        <translation>%1 个 Service 端口</translation>
+    </message>
+    <message>
+        <source>no Service has this address and port</source>
+        <translation>没有 Service 使用此地址和端口</translation>
+    </message>
+    <message>
+        <source>conflict</source>
+        <translation>冲突</translation>
+    </message>
+    <message>
+        <source>remark</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>by</source>
+        <translation>被</translation>
+    </message>
+    <message>
+        <source>note:</source>
+        <translation>注意：</translation>
+    </message>
+    <message>
+        <source>note: and %1 more</source>
+        <translation>注意：另有 %1 条</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>wrong policy</source>
+        <translation>策略不符</translation>
+    </message>
+    <message>
+        <source>wrong share</source>
+        <translation>份额不符</translation>
+    </message>
+    <message>
+        <source>missing endpoint</source>
+        <translation>缺少端点</translation>
+    </message>
+    <message>
+        <source>stale endpoint</source>
+        <translation>过期端点</translation>
+    </message>
+    <message>
+        <source>extra</source>
+        <translation>多余规则</translation>
+    </message>
+    <message>
+        <source>unreachable</source>
+        <translation>不可达</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>没有规则</translation>
+    </message>
+    <message>
+        <source>stolen</source>
+        <translation>被截走</translation>
+    </message>
+    <message>
+        <source>apiserver</source>
+        <translation>apiserver</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source> … (%1 more characters)</source>
+        <translation> …（还有 %1 个字符）</translation>
+    </message>
+    <message>
+        <source>exit status %1</source>
+        <translation>退出码 %1</translation>
+    </message>
+    <message>
+        <source>… and %1 more lines</source>
+        <translation>… 还有 %1 行</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>始于 %1</translation>
+    </message>
+    <message>
+        <source>Next:</source>
+        <translation>下一步：</translation>
+    </message>
+    <message>
+        <source>Not known:</source>
+        <translation>未能得知：</translation>
+    </message>
+    <message>
+        <source>Nothing could be checked: there are no observations of what the suites ask for.</source>
+        <translation>无法检查：没有这些检查所需的观测数据。</translation>
+    </message>
+    <message>
+        <source>A defect of a suite: %1</source>
+        <translation>检查自身的缺陷：%1</translation>
+    </message>
+    <message>
+        <source>%1 holds no such node</source>
+        <translation>%1 中没有该节点</translation>
+    </message>
+    <message>
+        <source>a folder with services.json, endpointslices.json or endpoints.json, pods.json, nodes.json</source>
+        <translation>存有 services.json、endpointslices.json 或 endpoints.json、pods.json、nodes.json 的目录</translation>
+    </message>
+    <message>
+        <source>only this node; with --dump: which node it is (may be repeated for a file)</source>
+        <translation>只看此节点；与 --dump 同用时指明是哪个节点（对文件可重复）</translation>
+    </message>
+    <message>
+        <source>--format %1: expected text or json</source>
+        <translation>--format %1：应为 text 或 json</translation>
+    </message>
+    <message>
+        <source>expected either one FILE.medic, or --dump DIR and --api DIR</source>
+        <translation>应为一个 FILE.medic，或 --dump DIR 与 --api DIR</translation>
+    </message>
+    <message>
+        <source>--node is given twice, and --dump is one node</source>
+        <translation>--node 给出了两次，而 --dump 只有一个节点</translation>
+    </message>
+    <message>
+        <source>the Services were not collected: there is nothing to compare the rules with</source>
+        <translation>没有采集到 Service：规则无从比对</translation>
+    </message>
+    <message>
+        <source>capture takes no file: %1 (the output is -o FILE.medic)</source>
+        <translation>capture 不接受文件参数：%1（输出用 -o FILE.medic）</translation>
+    </message>
+    <message>
+        <source>capture needs -o FILE.medic</source>
+        <translation>capture 需要 -o FILE.medic</translation>
+    </message>
+    <message>
+        <source>capture needs a cluster: --kubeconfig, --nodes, --profile, --ssh-config with --node, or --local</source>
+        <translation>capture 需要指明集群：--kubeconfig、--nodes、--profile、--ssh-config 加 --node，或 --local</translation>
+    </message>
+    <message>
+        <source>%1: %2 nodes, %3 observations, %4 of them unknown, %5 KB</source>
+        <translation>%1：%2 个节点，%3 条观测，其中 %4 条未知，%5 KB</translation>
+    </message>
+    <message>
+        <source>--format is text, json or junit, not %1</source>
+        <translation>--format 只能是 text、json 或 junit，不能是 %1</translation>
+    </message>
+    <message>
+        <source>check takes one FILE.medic or a connection, not both</source>
+        <translation>check 只接受一个 FILE.medic 或一个连接，不能兼有</translation>
+    </message>
+    <message>
+        <source>check needs FILE.medic or a connection (--kubeconfig, --nodes, --profile, --local …)</source>
+        <translation>check 需要 FILE.medic 或连接参数（--kubeconfig、--nodes、--profile、--local …）</translation>
+    </message>
+    <message>
+        <source>--recorded needs FILE.medic</source>
+        <translation>--recorded 需要 FILE.medic</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>发现</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation>组件</translation>
+    </message>
+    <message>
+        <source>Sysctls</source>
+        <translation>内核参数</translation>
+    </message>
+    <message>
+        <source>iptables rules</source>
+        <translation>iptables 规则</translation>
+    </message>
+    <message>
+        <source>ipsets</source>
+        <translation>ipset</translation>
+    </message>
+    <message>
+        <source>IPVS</source>
+        <translation>IPVS</translation>
+    </message>
+    <message>
+        <source>Routes</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Routing rules</source>
+        <translation>路由策略</translation>
+    </message>
+    <message>
+        <source>Addresses</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Kernel modules</source>
+        <translation>内核模块</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>No difference.</source>
+        <translation>没有差异。</translation>
+    </message>
+    <message>
+        <source>--format is text or json, not %1</source>
+        <translation>--format 只能是 text 或 json，不能是 %1</translation>
+    </message>
+    <message>
+        <source>diff needs A.medic and B.medic, or FILE.medic with --node N1 --node N2</source>
+        <translation>diff 需要 A.medic 与 B.medic，或 FILE.medic 加 --node N1 --node N2</translation>
+    </message>
+    <message>
+        <source>%1 holds no node %2</source>
+        <translation>%1 中没有节点 %2</translation>
+    </message>
+    <message>
+        <source>risk: %1</source>
+        <translation>风险：%1</translation>
+    </message>
+    <message>
+        <source>No verdict.</source>
+        <translation>没有结论。</translation>
+    </message>
+    <message>
+        <source>%1: the playbook %2 has no step %3</source>
+        <translation>%1：向导 %2 没有步骤 %3</translation>
+    </message>
+    <message>
+        <source>medicctl: the step %1 needs an answer (--answers): %2</source>
+        <translation>medicctl：步骤 %1 需要回答（--answers）：%2</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>一段文字</translation>
+    </message>
+    <message>
+        <source>playbook needs list, show ID, or run ID FILE.medic</source>
+        <translation>playbook 需要 list、show ID 或 run ID FILE.medic</translation>
+    </message>
+    <message>
+        <source>unknown playbook %1; there are: %2</source>
+        <translation>没有向导 %1；现有：%2</translation>
+    </message>
+    <message>
+        <source>redact needs one FILE.medic</source>
+        <translation>redact 需要一个 FILE.medic</translation>
+    </message>
+    <message>
+        <source>redact needs -o SHARE.medic</source>
+        <translation>redact 需要 -o SHARE.medic</translation>
+    </message>
+    <message>
+        <source>%1: %2 observations, %3 names and addresses replaced</source>
+        <translation>%1：%2 条观测，替换了 %3 个名称与地址</translation>
+    </message>
+    <message>
+        <source>%1 tells which stand-in is whose: do not share it</source>
+        <translation>%1 记录了替代值与原值的对应关系：请勿外传</translation>
+    </message>
+    <message>
+        <source>it renders the PDF; choose html, md or json</source>
+        <translation>PDF 由它生成；请改用 html、md 或 json</translation>
+    </message>
+    <message>
+        <source>report needs one FILE.medic</source>
+        <translation>report 需要一个 FILE.medic</translation>
+    </message>
+    <message>
+        <source>report needs -o OUT.{pdf,html,md,json}</source>
+        <translation>report 需要 -o OUT.{pdf,html,md,json}</translation>
+    </message>
+    <message>
+        <source>%1: the ending must be .pdf, .html, .md or .json</source>
+        <translation>%1：扩展名应为 .pdf、.html、.md 或 .json</translation>
+    </message>
+    <message>
+        <source>Every Service against what the nodes&apos; rules really do</source>
+        <translation>逐个 Service 核对节点规则的实际行为</translation>
+    </message>
+    <message>
+        <source>medicctl diagnoses Kubernetes clusters without a screen.</source>
+        <translation>medicctl：无界面的 Kubernetes 集群诊断。</translation>
+    </message>
+    <message>
+        <source>Usage: medicctl [--lang en|zh] COMMAND …</source>
+        <translation>用法：medicctl [--lang en|zh] 命令 …</translation>
+    </message>
+    <message>
+        <source>`medicctl COMMAND --help` tells the rest. Exit status: 0 nothing wrong, 1 problems found,
+2 wrong usage or unreadable input, 3 nothing wrong found but something stayed unknown.</source>
+        <translation>详情见 `medicctl 命令 --help`。退出码：0 未见异常，1 发现问题，
+2 用法错误或输入不可读，3 未见异常但有未知项。</translation>
+    </message>
+    <message>
+        <source>--lang is en or zh</source>
+        <translation>--lang 只能是 en 或 zh</translation>
+    </message>
+    <message>
+        <source>unknown command %1; `medicctl --help` lists them</source>
+        <translation>未知命令 %1；`medicctl --help` 列出全部命令</translation>
+    </message>
 </context>
 <context>
     <name>medic::ctl</name>

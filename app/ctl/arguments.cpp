@@ -36,13 +36,13 @@ std::optional<Arguments> Arguments::parse(const QStringList& given, const std::v
             return name == QLatin1String(one.name) || (one.brief != nullptr && name == QLatin1String(one.brief));
         });
         if (spec == specs.end()) {
-            usageError(tr(QT_TRANSLATE_NOOP("ctl", "unknown option %1")).arg(name));
+            usageError(QCoreApplication::translate("ctl", "unknown option %1").arg(name));
             return std::nullopt;
         }
         QString value;
         if (spec->value == nullptr) {
             if (equals >= 0) {
-                usageError(tr(QT_TRANSLATE_NOOP("ctl", "%1 takes no value")).arg(name));
+                usageError(QCoreApplication::translate("ctl", "%1 takes no value").arg(name));
                 return std::nullopt;
             }
         } else if (equals >= 0) {
@@ -50,12 +50,12 @@ std::optional<Arguments> Arguments::parse(const QStringList& given, const std::v
         } else if (i + 1 < given.size()) {
             value = given.at(++i);
         } else {
-            usageError(tr(QT_TRANSLATE_NOOP("ctl", "%1 needs a value: %2")).arg(name, QLatin1String(spec->value)));
+            usageError(QCoreApplication::translate("ctl", "%1 needs a value: %2").arg(name, QLatin1String(spec->value)));
             return std::nullopt;
         }
         QStringList& values = result.m_values[QLatin1String(spec->name)];
         if (!values.isEmpty() && !spec->repeatable) {
-            usageError(tr(QT_TRANSLATE_NOOP("ctl", "%1 is given twice")).arg(name));
+            usageError(QCoreApplication::translate("ctl", "%1 is given twice").arg(name));
             return std::nullopt;
         }
         values.append(value);
@@ -65,7 +65,7 @@ std::optional<Arguments> Arguments::parse(const QStringList& given, const std::v
 
 QString helpText(const char* command, const char* usage, const char* summary, const std::vector<OptionSpec>& specs)
 {
-    QString text = tr(QT_TRANSLATE_NOOP("ctl", "Usage: medicctl %1 %2")).arg(QString::fromUtf8(command), QString::fromUtf8(usage)) + u'\n';
+    QString text = QCoreApplication::translate("ctl", "Usage: medicctl %1 %2").arg(QString::fromUtf8(command), QString::fromUtf8(usage)) + u'\n';
     text += u'\n' + tr(summary) + QStringLiteral("\n\n");
     for (const OptionSpec& spec : specs) {
         QString left = QStringLiteral("  ") + QLatin1String(spec.name);

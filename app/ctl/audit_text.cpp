@@ -29,7 +29,7 @@ QString frontendWords(const AuditFrontend& frontend)
     switch (frontend.kind) {
     case FrontendKind::ClusterIp: kind = QStringLiteral("ClusterIP"); break;
     case FrontendKind::ExternalIp: kind = QStringLiteral("externalIP"); break;
-    case FrontendKind::LoadBalancer: kind = tr(QT_TRANSLATE_NOOP("ctl", "load balancer IP")); break;
+    case FrontendKind::LoadBalancer: kind = QCoreApplication::translate("ctl", "load balancer IP"); break;
     case FrontendKind::NodePort: kind = QStringLiteral("nodePort"); break;
     }
     const QString address = safe(frontend.address);
@@ -39,9 +39,9 @@ QString frontendWords(const AuditFrontend& frontend)
 QString clientWords(const AuditFrontend& frontend)
 {
     switch (frontend.client) {
-    case ClientKind::Node: return tr(QT_TRANSLATE_NOOP("ctl", "from the node"));
-    case ClientKind::Pod: return tr(QT_TRANSLATE_NOOP("ctl", "from Pod %1")).arg(safe(frontend.clientAddress));
-    case ClientKind::Outside: return tr(QT_TRANSLATE_NOOP("ctl", "from outside (%1)")).arg(safe(frontend.clientAddress));
+    case ClientKind::Node: return QCoreApplication::translate("ctl", "from the node");
+    case ClientKind::Pod: return QCoreApplication::translate("ctl", "from Pod %1").arg(safe(frontend.clientAddress));
+    case ClientKind::Outside: return QCoreApplication::translate("ctl", "from outside (%1)").arg(safe(frontend.clientAddress));
     }
     return {};
 }
@@ -70,7 +70,7 @@ QString reasonWords(const AuditProblem& problem)
     if (const auto found = words.find(problem.reason); found != words.end())
         return tr(found->second);
     if (problem.verdict == AuditVerdict::Stolen)
-        return tr(QT_TRANSLATE_NOOP("ctl", "taken by a rule of %1")).arg(safe(problem.reason));
+        return QCoreApplication::translate("ctl", "taken by a rule of %1").arg(safe(problem.reason));
     return safe(problem.reason);
 }
 
@@ -78,9 +78,9 @@ QString placeText(const std::string& table, const std::string& chain, int rule, 
 {
     QString place = safe(table) + (table.empty() ? QString() : QStringLiteral(" ")) + safe(chain);
     if (rule > 0)
-        place += u' ' + tr(QT_TRANSLATE_NOOP("ctl", "rule %1")).arg(rule);
+        place += u' ' + QCoreApplication::translate("ctl", "rule %1").arg(rule);
     if (line > 0)
-        place += QStringLiteral(" (") + tr(QT_TRANSLATE_NOOP("ctl", "line %1")).arg(line) + u')';
+        place += QStringLiteral(" (") + QCoreApplication::translate("ctl", "line %1").arg(line) + u')';
     return place + QStringLiteral(": ") + safe(text);
 }
 
@@ -93,9 +93,9 @@ QString problemText(const AuditProblem& problem)
         if (!problem.pod.empty())
             who += QStringLiteral(" (") + safe(problem.pod) + u')';
         if (problem.verdict == AuditVerdict::MissingEndpoint)
-            who = tr(QT_TRANSLATE_NOOP("ctl", "%1 gets nothing")).arg(who);
+            who = QCoreApplication::translate("ctl", "%1 gets nothing").arg(who);
         else if (problem.verdict != AuditVerdict::Unreachable)
-            who = tr(QT_TRANSLATE_NOOP("ctl", "%1 gets %2 of the packets")).arg(who, percent(problem.share));
+            who = QCoreApplication::translate("ctl", "%1 gets %2 of the packets").arg(who, percent(problem.share));
         parts.append(who);
     }
     if (const QString reason = reasonWords(problem); !reason.isEmpty())
@@ -120,21 +120,21 @@ QString conflictWords(const Conflict& conflict)
 {
     switch (conflict.kind) {
     case Conflict::Kind::NeverMatches:
-        return conflict.harmful ? tr(QT_TRANSLATE_NOOP("ctl", "this rule can never match; an earlier one takes all its packets"))
-                                : tr(QT_TRANSLATE_NOOP("ctl", "this rule can never match, and would change nothing"));
-    case Conflict::Kind::TwoBackends: return tr(QT_TRANSLATE_NOOP("ctl", "iptables-legacy and iptables-nft both hold rules: packets pass both"));
-    case Conflict::Kind::NativeDrop: return tr(QT_TRANSLATE_NOOP("ctl", "what this rule accepts, a native nftables chain drops all the same"));
-    case Conflict::Kind::LostMark: return tr(QT_TRANSLATE_NOOP("ctl", "this rule was meant for marked packets and meets all: its mark was lost"));
-    case Conflict::Kind::MixedPortmap: return tr(QT_TRANSLATE_NOOP("ctl", "hostPorts stand before kube-proxy's rules here and behind them there"));
-    case Conflict::Kind::AbsentSet: return tr(QT_TRANSLATE_NOOP("ctl", "ipset %1 is asked and is not there")).arg(safe(conflict.what));
-    case Conflict::Kind::AbsentChain: return tr(QT_TRANSLATE_NOOP("ctl", "chain %1 is jumped to and is not there")).arg(safe(conflict.what));
+        return conflict.harmful ? QCoreApplication::translate("ctl", "this rule can never match; an earlier one takes all its packets")
+                                : QCoreApplication::translate("ctl", "this rule can never match, and would change nothing");
+    case Conflict::Kind::TwoBackends: return QCoreApplication::translate("ctl", "iptables-legacy and iptables-nft both hold rules: packets pass both");
+    case Conflict::Kind::NativeDrop: return QCoreApplication::translate("ctl", "what this rule accepts, a native nftables chain drops all the same");
+    case Conflict::Kind::LostMark: return QCoreApplication::translate("ctl", "this rule was meant for marked packets and meets all: its mark was lost");
+    case Conflict::Kind::MixedPortmap: return QCoreApplication::translate("ctl", "hostPorts stand before kube-proxy's rules here and behind them there");
+    case Conflict::Kind::AbsentSet: return QCoreApplication::translate("ctl", "ipset %1 is asked and is not there").arg(safe(conflict.what));
+    case Conflict::Kind::AbsentChain: return QCoreApplication::translate("ctl", "chain %1 is jumped to and is not there").arg(safe(conflict.what));
     }
     return {};
 }
 
 QString nodeText(const NodeAudit& node, const std::vector<kube::Service>& services)
 {
-    const QString name = node.node.empty() ? tr(QT_TRANSLATE_NOOP("ctl", "the node")) : safe(node.node);
+    const QString name = node.node.empty() ? QCoreApplication::translate("ctl", "the node") : safe(node.node);
     QString text = coloured(name, Colour::Bold) + QStringLiteral(" · kube-proxy: ") + safe(node.mode) + QStringLiteral(" · ");
     QStringList counts;
     for (int i = 0; i <= static_cast<int>(AuditVerdict::Stolen); ++i)
@@ -142,7 +142,7 @@ QString nodeText(const NodeAudit& node, const std::vector<kube::Service>& servic
             counts.append(auditVerdictWords(verdict) + u' ' + QString::number(node.count(verdict)));
     if (!node.extras.empty())
         counts.append(auditVerdictWords(AuditVerdict::Extra) + u' ' + QString::number(node.extras.size()));
-    text += tr(QT_TRANSLATE_NOOP("ctl", "%1 Service ports")).arg(node.ports.size()) + (counts.isEmpty() ? QString() : QStringLiteral(": ") + counts.join(QStringLiteral(", "))) + u'\n';
+    text += QCoreApplication::translate("ctl", "%1 Service ports").arg(node.ports.size()) + (counts.isEmpty() ? QString() : QStringLiteral(": ") + counts.join(QStringLiteral(", "))) + u'\n';
     for (const auto& port : node.ports) {
         if (port.verdict == AuditVerdict::Ok)
             continue;
@@ -165,21 +165,21 @@ QString nodeText(const NodeAudit& node, const std::vector<kube::Service>& servic
         text += QStringLiteral("  ") + coloured(padded(auditVerdictWords(AuditVerdict::Extra), 18), Colour::Red) + safe(extra.address) + u' ' + safe(extra.protocol);
         if (!extra.service.empty())
             text += QStringLiteral(" (") + safe(extra.service) + u')';
-        text += u' ' + tr(QT_TRANSLATE_NOOP("ctl", "no Service has this address and port")) + u'\n';
+        text += u' ' + QCoreApplication::translate("ctl", "no Service has this address and port") + u'\n';
         text += QStringLiteral("                    ") + coloured(placeText(extra.rule.table, extra.rule.chain, extra.rule.rule, extra.rule.line, extra.rule.text), Colour::Grey) + u'\n';
     }
     for (const auto& conflict : node.conflicts) {
-        text += QStringLiteral("  ") + coloured(conflict.harmful ? tr(QT_TRANSLATE_NOOP("ctl", "conflict")) : tr(QT_TRANSLATE_NOOP("ctl", "remark")), conflict.harmful ? Colour::Yellow : Colour::Grey)
+        text += QStringLiteral("  ") + coloured(conflict.harmful ? QCoreApplication::translate("ctl", "conflict") : QCoreApplication::translate("ctl", "remark"), conflict.harmful ? Colour::Yellow : Colour::Grey)
             + u' ' + (conflict.v6 ? QStringLiteral("ip6 ") : QString()) + conflictWords(conflict) + u'\n';
         text += QStringLiteral("    ") + placeText(conflict.rule.table, conflict.rule.chain, conflict.rule.rule, conflict.rule.line, conflict.rule.text) + u'\n';
         for (const auto& other : conflict.others)
-            text += QStringLiteral("    ") + tr(QT_TRANSLATE_NOOP("ctl", "by")) + u' ' + placeText(other.table, other.chain, other.rule, other.line, other.text) + u'\n';
+            text += QStringLiteral("    ") + QCoreApplication::translate("ctl", "by") + u' ' + placeText(other.table, other.chain, other.rule, other.line, other.text) + u'\n';
     }
     constexpr std::size_t shown = 12;
     for (std::size_t i = 0; i < std::min(shown, node.warnings.size()); ++i)
-        text += QStringLiteral("  ") + tr(QT_TRANSLATE_NOOP("ctl", "note:")) + u' ' + safe(node.warnings[i]) + u'\n';
+        text += QStringLiteral("  ") + QCoreApplication::translate("ctl", "note:") + u' ' + safe(node.warnings[i]) + u'\n';
     if (node.warnings.size() > shown)
-        text += QStringLiteral("  ") + tr(QT_TRANSLATE_NOOP("ctl", "note: and %1 more")).arg(node.warnings.size() - shown) + u'\n';
+        text += QStringLiteral("  ") + QCoreApplication::translate("ctl", "note: and %1 more").arg(node.warnings.size() - shown) + u'\n';
     return text;
 }
 
@@ -214,16 +214,16 @@ QString matrix(const std::vector<NodeAudit>& nodes, const std::vector<kube::Serv
 QString auditVerdictWords(AuditVerdict verdict)
 {
     switch (verdict) {
-    case AuditVerdict::Ok: return tr(QT_TRANSLATE_NOOP("ctl", "ok"));
-    case AuditVerdict::Unknown: return tr(QT_TRANSLATE_NOOP("ctl", "unknown"));
-    case AuditVerdict::WrongPolicy: return tr(QT_TRANSLATE_NOOP("ctl", "wrong policy"));
-    case AuditVerdict::WrongShare: return tr(QT_TRANSLATE_NOOP("ctl", "wrong share"));
-    case AuditVerdict::MissingEndpoint: return tr(QT_TRANSLATE_NOOP("ctl", "missing endpoint"));
-    case AuditVerdict::StaleEndpoint: return tr(QT_TRANSLATE_NOOP("ctl", "stale endpoint"));
-    case AuditVerdict::Extra: return tr(QT_TRANSLATE_NOOP("ctl", "extra"));
-    case AuditVerdict::Unreachable: return tr(QT_TRANSLATE_NOOP("ctl", "unreachable"));
-    case AuditVerdict::Missing: return tr(QT_TRANSLATE_NOOP("ctl", "missing"));
-    case AuditVerdict::Stolen: return tr(QT_TRANSLATE_NOOP("ctl", "stolen"));
+    case AuditVerdict::Ok: return QCoreApplication::translate("ctl", "ok");
+    case AuditVerdict::Unknown: return QCoreApplication::translate("ctl", "unknown");
+    case AuditVerdict::WrongPolicy: return QCoreApplication::translate("ctl", "wrong policy");
+    case AuditVerdict::WrongShare: return QCoreApplication::translate("ctl", "wrong share");
+    case AuditVerdict::MissingEndpoint: return QCoreApplication::translate("ctl", "missing endpoint");
+    case AuditVerdict::StaleEndpoint: return QCoreApplication::translate("ctl", "stale endpoint");
+    case AuditVerdict::Extra: return QCoreApplication::translate("ctl", "extra");
+    case AuditVerdict::Unreachable: return QCoreApplication::translate("ctl", "unreachable");
+    case AuditVerdict::Missing: return QCoreApplication::translate("ctl", "missing");
+    case AuditVerdict::Stolen: return QCoreApplication::translate("ctl", "stolen");
     }
     return {};
 }
@@ -238,7 +238,7 @@ QString auditText(const ServiceAudit& audit, const std::vector<NodeAudit>& nodes
     for (const NodeAudit& node : nodes)
         text += nodeText(node, services);
     for (const auto& warning : audit.objects().warnings)
-        text += tr(QT_TRANSLATE_NOOP("ctl", "note:")) + u' ' + safe(warning) + u'\n';
+        text += QCoreApplication::translate("ctl", "note:") + u' ' + safe(warning) + u'\n';
     return text;
 }
 

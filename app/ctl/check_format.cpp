@@ -21,8 +21,6 @@ namespace {
 
 constexpr std::size_t mostLines = 8; ///< of one evidence in the text
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 std::map<Verdict, int> countsOf(const CheckResult& result)
 {
     std::map<Verdict, int> counts;
@@ -46,13 +44,13 @@ std::vector<std::pair<int, std::string_view>> evidenceLines(const Evidence& evid
 
 QString nodeName(const std::string& node)
 {
-    return node.empty() ? tr(QT_TRANSLATE_NOOP("ctl", "apiserver")) : node == "@local" ? tr(QT_TRANSLATE_NOOP("ctl", "this machine")) : safe(node);
+    return node.empty() ? QCoreApplication::translate("ctl", "apiserver") : node == "@local" ? QCoreApplication::translate("ctl", "this machine") : safe(node);
 }
 
 QString shortLine(std::string_view line)
 {
     QString text = safe(line);
-    return text.size() > 400 ? text.left(400) + tr(QT_TRANSLATE_NOOP("ctl", " … (%1 more characters)")).arg(text.size() - 400) : text;
+    return text.size() > 400 ? text.left(400) + QCoreApplication::translate("ctl", " … (%1 more characters)").arg(text.size() - 400) : text;
 }
 
 QString evidenceText(const Evidence& evidence)
@@ -63,7 +61,7 @@ QString evidenceText(const Evidence& evidence)
     if (observation.state != ProbeState::Complete)
         text += QStringLiteral(" · ") + words::probeState(observation.state);
     else if (observation.exitStatus != 0)
-        text += QStringLiteral(" · ") + tr(QT_TRANSLATE_NOOP("ctl", "exit status %1")).arg(observation.exitStatus);
+        text += QStringLiteral(" · ") + QCoreApplication::translate("ctl", "exit status %1").arg(observation.exitStatus);
     text = coloured(text, Colour::Grey) + u'\n';
     text += QStringLiteral("        $ ") + shortLine(observation.command.substr(0, observation.command.find('\n'))) + u'\n';
     const auto lines = evidenceLines(evidence, mostLines);
@@ -73,7 +71,7 @@ QString evidenceText(const Evidence& evidence)
     for (const auto& [number, line] : lines)
         text += QStringLiteral("        %1  ").arg(number, width) + shortLine(line) + u'\n';
     if (evidence.lines.size() > lines.size() && lines.size() == mostLines)
-        text += QStringLiteral("        ") + tr(QT_TRANSLATE_NOOP("ctl", "… and %1 more lines")).arg(evidence.lines.size() - lines.size()) + u'\n';
+        text += QStringLiteral("        ") + QCoreApplication::translate("ctl", "… and %1 more lines").arg(evidence.lines.size() - lines.size()) + u'\n';
     if (lines.empty() && !observation.err.empty() && observation.state != ProbeState::Complete)
         text += QStringLiteral("        ") + shortLine(linesOf(observation.err).front()) + u'\n';
     return text;
@@ -149,7 +147,7 @@ std::string checkText(const CheckResult& result, const Catalogue& catalogue, Lan
             + coloured(safe(catalogue.title(finding, language)), Colour::Bold) + u'\n';
         text += coloured(QStringLiteral("    ") + safe(finding.suite() + " · " + finding.id()), Colour::Grey);
         if (finding.since())
-            text += coloured(QStringLiteral(" · ") + tr(QT_TRANSLATE_NOOP("ctl", "since %1")).arg(QString::fromStdString(timeText(*finding.since()))), Colour::Grey);
+            text += coloured(QStringLiteral(" · ") + QCoreApplication::translate("ctl", "since %1").arg(QString::fromStdString(timeText(*finding.since()))), Colour::Grey);
         text += u'\n';
         QStringList told; // one place may prove several things
         for (const Evidence& evidence : finding.evidence())
@@ -157,12 +155,12 @@ std::string checkText(const CheckResult& result, const Catalogue& catalogue, Lan
                 told.append(proof);
         text += told.join(QString());
         if (const KnowledgeEntry* entry = catalogue.find(finding.id()); entry != nullptr && severity(finding.verdict()) > severity(Verdict::Unknown))
-            text += QStringLiteral("    ") + tr(QT_TRANSLATE_NOOP("ctl", "Next:")) + u'\n'
+            text += QStringLiteral("    ") + QCoreApplication::translate("ctl", "Next:") + u'\n'
                 + indented(fill(entry->next.in(language), finding.parameters()), QStringLiteral("      "));
         text += u'\n';
     }
     if (!result.unknowns.empty()) {
-        text += coloured(tr(QT_TRANSLATE_NOOP("ctl", "Not known:")), Colour::Violet) + u'\n';
+        text += coloured(QCoreApplication::translate("ctl", "Not known:"), Colour::Violet) + u'\n';
         for (const ObservationPtr& observation : result.unknowns) {
             const auto said = linesOf(observation->err);
             text += QStringLiteral("  ") + padded(nodeName(observation->node), 20) + u' ' + padded(safe(observation->probe), 22) + u' '
@@ -170,9 +168,9 @@ std::string checkText(const CheckResult& result, const Catalogue& catalogue, Lan
         }
     }
     if (result.nothingKnown)
-        text += tr(QT_TRANSLATE_NOOP("ctl", "Nothing could be checked: there are no observations of what the suites ask for.")) + u'\n';
+        text += QCoreApplication::translate("ctl", "Nothing could be checked: there are no observations of what the suites ask for.") + u'\n';
     for (const std::string& defect : result.defects)
-        text += tr(QT_TRANSLATE_NOOP("ctl", "A defect of a suite: %1")).arg(safe(defect)) + u'\n';
+        text += QCoreApplication::translate("ctl", "A defect of a suite: %1").arg(safe(defect)) + u'\n';
     return text.toStdString();
 }
 

@@ -16,8 +16,6 @@ namespace {
 
 using namespace netfilter;
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 /// Not a node of the file: says which are.
 Result<void> checkNames(const QStringList& wanted, const std::vector<std::string>& known, const std::string& where)
 {
@@ -28,7 +26,7 @@ Result<void> checkNames(const QStringList& wanted, const std::vector<std::string
         for (const auto& one : known)
             names += (names.empty() ? "" : ", ") + one;
         return failure(ErrorCode::BadValue, "--node " + name.toStdString(),
-                       tr(QT_TRANSLATE_NOOP("ctl", "%1 holds no such node")).arg(QString::fromStdString(where)).toStdString() + (names.empty() ? "" : " (" + names + ')'));
+                       QCoreApplication::translate("ctl", "%1 holds no such node").arg(QString::fromStdString(where)).toStdString() + (names.empty() ? "" : " (" + names + ')'));
     }
     return {};
 }
@@ -112,18 +110,18 @@ int runAudit(const QStringList& given)
         return UsageError;
     const QString format = arguments->has("--format") ? arguments->value("--format") : QStringLiteral("text");
     if (format != QLatin1String("text") && format != QLatin1String("json"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "--format %1: expected text or json")).arg(format));
+        return usageError(QCoreApplication::translate("ctl", "--format %1: expected text or json").arg(format));
     const bool dump = arguments->has("--dump"), api = arguments->has("--api");
     const QStringList nodes = arguments->values("--node");
     if (dump != api || dump == !arguments->files().isEmpty() || arguments->files().size() > 1)
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "expected either one FILE.medic, or --dump DIR and --api DIR")));
+        return usageError(QCoreApplication::translate("ctl", "expected either one FILE.medic, or --dump DIR and --api DIR"));
     if (dump && nodes.size() > 1)
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "--node is given twice, and --dump is one node")));
+        return usageError(QCoreApplication::translate("ctl", "--node is given twice, and --dump is one node"));
     const auto audited = dump ? auditDump(arguments->value("--dump"), arguments->value("--api"), nodes) : auditIncident(arguments->files().first(), nodes);
     if (!audited)
         return fail(audited.error());
     if (!audited->audit->objects().services)
-        printError(QStringLiteral("medicctl: ") + tr(QT_TRANSLATE_NOOP("ctl", "the Services were not collected: there is nothing to compare the rules with")));
+        printError(QStringLiteral("medicctl: ") + QCoreApplication::translate("ctl", "the Services were not collected: there is nothing to compare the rules with"));
     const int status = exitStatus(*audited);
     if (format == QLatin1String("json"))
         print(auditJson(*audited->audit, audited->nodes, status) + '\n');

@@ -15,8 +15,6 @@ namespace medic::ctl {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 } // namespace
 
 std::vector<OptionSpec> captureOptions()
@@ -36,11 +34,11 @@ int runCapture(const QStringList& given)
     if (!arguments)
         return UsageError;
     if (!arguments->files().isEmpty())
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "capture takes no file: %1 (the output is -o FILE.medic)")).arg(arguments->files().first()));
+        return usageError(QCoreApplication::translate("ctl", "capture takes no file: %1 (the output is -o FILE.medic)").arg(arguments->files().first()));
     if (!arguments->has("--output"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "capture needs -o FILE.medic")));
+        return usageError(QCoreApplication::translate("ctl", "capture needs -o FILE.medic"));
     if (!namesConnection(*arguments))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "capture needs a cluster: --kubeconfig, --nodes, --profile, --ssh-config with --node, or --local")));
+        return usageError(QCoreApplication::translate("ctl", "capture needs a cluster: --kubeconfig, --nodes, --profile, --ssh-config with --node, or --local"));
     if (!suitesAreKnown(*arguments))
         return UsageError;
     const QString output = arguments->value("--output");
@@ -65,7 +63,7 @@ int runCapture(const QStringList& given)
     });
     const std::size_t nodes = collector.session().snapshot().nodes().size();
     collector.session().close();
-    print(tr(QT_TRANSLATE_NOOP("ctl", "%1: %2 nodes, %3 observations, %4 of them unknown, %5 KB"))
+    print(QCoreApplication::translate("ctl", "%1: %2 nodes, %3 observations, %4 of them unknown, %5 KB")
               .arg(safe(output.toStdString())).arg(nodes).arg(all.size()).arg(unknown).arg((QFileInfo(output).size() + 1023) / 1024)
           + u'\n');
     for (const Error& problem : outcome.problems)

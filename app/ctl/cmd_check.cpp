@@ -17,8 +17,6 @@ namespace medic::ctl {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 /// Whole places that gave no answer: a node that could not be reached, an apiserver that did not speak.
 std::vector<ObservationPtr> unreached(const Snapshot& snapshot, const std::vector<std::string>& nodes)
 {
@@ -41,7 +39,7 @@ Result<CheckResult> checkFile(const QString& path, const Arguments& arguments)
     const auto known = recorded->snapshot.nodes();
     for (const std::string& node : nodes)
         if (std::find(known.begin(), known.end(), node) == known.end())
-            return failure(ErrorCode::BadValue, "--node " + node, tr(QT_TRANSLATE_NOOP("ctl", "%1 holds no such node")).arg(path).toStdString());
+            return failure(ErrorCode::BadValue, "--node " + node, QCoreApplication::translate("ctl", "%1 holds no such node").arg(path).toStdString());
     CheckResult result {.info = recorded->info, .source = QFileInfo(path).fileName().toStdString()};
     if (arguments.has("--recorded")) {
         auto findings = recorded->file.findings(0);
@@ -119,14 +117,14 @@ int runCheck(const QStringList& given)
         return UsageError;
     const QString format = arguments->has("--format") ? arguments->value("--format") : QStringLiteral("text");
     if (format != QLatin1String("text") && format != QLatin1String("json") && format != QLatin1String("junit"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "--format is text, json or junit, not %1")).arg(format));
+        return usageError(QCoreApplication::translate("ctl", "--format is text, json or junit, not %1").arg(format));
     const bool live = namesConnection(*arguments);
     if (arguments->files().size() > 1 || (live && !arguments->files().isEmpty()))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "check takes one FILE.medic or a connection, not both")));
+        return usageError(QCoreApplication::translate("ctl", "check takes one FILE.medic or a connection, not both"));
     if (!live && arguments->files().isEmpty())
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "check needs FILE.medic or a connection (--kubeconfig, --nodes, --profile, --local …)")));
+        return usageError(QCoreApplication::translate("ctl", "check needs FILE.medic or a connection (--kubeconfig, --nodes, --profile, --local …)"));
     if (live && arguments->has("--recorded"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "--recorded needs FILE.medic")));
+        return usageError(QCoreApplication::translate("ctl", "--recorded needs FILE.medic"));
     if (!arguments->has("--recorded") && !suitesAreKnown(*arguments))
         return UsageError;
     const auto result = live ? checkLive(*arguments) : checkFile(arguments->files().first(), *arguments);

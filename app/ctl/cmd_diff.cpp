@@ -20,8 +20,6 @@ using Change = Difference::Change;
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 /// The findings about one node, or the cluster as a whole.
 std::vector<Finding> aboutNode(const std::vector<Finding>& findings, const std::string& node)
 {
@@ -33,36 +31,36 @@ std::vector<Finding> aboutNode(const std::vector<Finding>& findings, const std::
 QString areaName(const std::string& area)
 {
     if (area == "finding")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Findings"));
+        return QCoreApplication::translate("ctl", "Findings");
     if (area == "node")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Nodes"));
+        return QCoreApplication::translate("ctl", "Nodes");
     if (area == "component")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Components"));
+        return QCoreApplication::translate("ctl", "Components");
     if (area == "sysctl")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Sysctls"));
+        return QCoreApplication::translate("ctl", "Sysctls");
     if (area == "iptables")
-        return tr(QT_TRANSLATE_NOOP("ctl", "iptables rules"));
+        return QCoreApplication::translate("ctl", "iptables rules");
     if (area == "ipset")
-        return tr(QT_TRANSLATE_NOOP("ctl", "ipsets"));
+        return QCoreApplication::translate("ctl", "ipsets");
     if (area == "ipvs")
-        return tr(QT_TRANSLATE_NOOP("ctl", "IPVS"));
+        return QCoreApplication::translate("ctl", "IPVS");
     if (area == "route")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Routes"));
+        return QCoreApplication::translate("ctl", "Routes");
     if (area == "rule")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Routing rules"));
+        return QCoreApplication::translate("ctl", "Routing rules");
     if (area == "address")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Addresses"));
+        return QCoreApplication::translate("ctl", "Addresses");
     if (area == "module")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Kernel modules"));
+        return QCoreApplication::translate("ctl", "Kernel modules");
     if (area == "file")
-        return tr(QT_TRANSLATE_NOOP("ctl", "Files"));
+        return QCoreApplication::translate("ctl", "Files");
     return QString::fromStdString(area);
 }
 
 QString textOf(const std::vector<Difference>& differences)
 {
     if (differences.empty())
-        return tr(QT_TRANSLATE_NOOP("ctl", "No difference.")) + u'\n';
+        return QCoreApplication::translate("ctl", "No difference.") + u'\n';
     QString text;
     std::string area;
     for (const Difference& difference : differences) {
@@ -123,11 +121,11 @@ int runDiff(const QStringList& given)
         return UsageError;
     const QString format = arguments->has("--format") ? arguments->value("--format") : QStringLiteral("text");
     if (format != QLatin1String("text") && format != QLatin1String("json"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "--format is text or json, not %1")).arg(format));
+        return usageError(QCoreApplication::translate("ctl", "--format is text or json, not %1").arg(format));
     const QStringList files = arguments->files(), nodes = arguments->values("--node");
     const bool twoNodes = files.size() == 1 && nodes.size() == 2;
     if (!twoNodes && !(files.size() == 2 && nodes.size() <= 1))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "diff needs A.medic and B.medic, or FILE.medic with --node N1 --node N2")));
+        return usageError(QCoreApplication::translate("ctl", "diff needs A.medic and B.medic, or FILE.medic with --node N1 --node N2"));
     const auto first = openRecorded(files.first());
     if (!first)
         return fail(first.error());
@@ -145,7 +143,7 @@ int runDiff(const QStringList& given)
     };
     for (const QString& node : nodes)
         if (!knows(*first, node) && !knows(second, node))
-            return usageError(tr(QT_TRANSLATE_NOOP("ctl", "%1 holds no node %2")).arg(files.first(), node));
+            return usageError(QCoreApplication::translate("ctl", "%1 holds no node %2").arg(files.first(), node));
 
     const auto before = checkRecorded(*first, {}, {}).findings;
     const auto after = other ? checkRecorded(second, {}, {}).findings : before;

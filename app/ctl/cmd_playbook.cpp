@@ -27,8 +27,6 @@ using namespace playbooks;
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 Library library()
 {
     std::vector<Error> problems;
@@ -71,7 +69,7 @@ int show(const Playbook& playbook)
             print(QString(36, u' ') + QStringLiteral("· ") + safe(choice.id) + QStringLiteral(": ") + textIn(choice.text) + u'\n');
         if (step.type == StepType::Action)
             print(QString(36, u' ') + QStringLiteral("$ ") + safe(step.command) + QStringLiteral("  (")
-                  + tr(QT_TRANSLATE_NOOP("ctl", "risk: %1")).arg(safe(riskName(step.risk))) + QStringLiteral(")\n"));
+                  + QCoreApplication::translate("ctl", "risk: %1").arg(safe(riskName(step.risk))) + QStringLiteral(")\n"));
     }
     return NothingWrong;
 }
@@ -114,7 +112,7 @@ QString runText(const Runner& runner)
             + textIn(given.text) + u'\n';
     }
     if (runner.verdicts().empty())
-        text += tr(QT_TRANSLATE_NOOP("ctl", "No verdict.")) + u'\n';
+        text += QCoreApplication::translate("ctl", "No verdict.") + u'\n';
     return text;
 }
 
@@ -155,7 +153,7 @@ int runOne(const PlaybookPtr& playbook, const QString& file, const Arguments& ar
         answers = std::move(*read);
         for (const auto& [step, answer] : answers)
             if (playbook->find(step) == nullptr)
-                return usageError(tr(QT_TRANSLATE_NOOP("ctl", "%1: the playbook %2 has no step %3"))
+                return usageError(QCoreApplication::translate("ctl", "%1: the playbook %2 has no step %3")
                                       .arg(given.fileName(), QString::fromStdString(playbook->id), QString::fromStdString(step)));
     }
     const auto recorded = openRecorded(file);
@@ -194,8 +192,8 @@ int runOne(const PlaybookPtr& playbook, const QString& file, const Arguments& ar
         if (question != nullptr)
             for (const Choice& choice : question->choices)
                 choices.append(safe(choice.id));
-        printError(tr(QT_TRANSLATE_NOOP("ctl", "medicctl: the step %1 needs an answer (--answers): %2"))
-                       .arg(safe(step), choices.isEmpty() ? tr(QT_TRANSLATE_NOOP("ctl", "a text")) : choices.join(QStringLiteral(", "))));
+        printError(QCoreApplication::translate("ctl", "medicctl: the step %1 needs an answer (--answers): %2")
+                       .arg(safe(step), choices.isEmpty() ? QCoreApplication::translate("ctl", "a text") : choices.join(QStringLiteral(", "))));
     }
     return status;
 }
@@ -218,7 +216,7 @@ int runPlaybook(const QStringList& given)
         return UsageError;
     const QString format = arguments->has("--format") ? arguments->value("--format") : QStringLiteral("text");
     if (format != QLatin1String("text") && format != QLatin1String("json"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "--format is text or json, not %1")).arg(format));
+        return usageError(QCoreApplication::translate("ctl", "--format is text or json, not %1").arg(format));
     const QStringList words = arguments->files();
     const QString what = words.value(0);
     const bool asJson = format == QLatin1String("json");
@@ -226,14 +224,14 @@ int runPlaybook(const QStringList& given)
         return list(asJson);
     const bool shows = what == QLatin1String("show") && words.size() == 2, runs = what == QLatin1String("run") && words.size() == 3;
     if (!shows && !runs)
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "playbook needs list, show ID, or run ID FILE.medic")));
+        return usageError(QCoreApplication::translate("ctl", "playbook needs list, show ID, or run ID FILE.medic"));
     const Library all = library();
     const PlaybookPtr playbook = all.find(words.at(1).toStdString());
     if (!playbook) {
         QStringList known;
         for (const PlaybookPtr& one : all.all())
             known.append(QString::fromStdString(one->id));
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "unknown playbook %1; there are: %2")).arg(words.at(1), known.join(QStringLiteral(", "))));
+        return usageError(QCoreApplication::translate("ctl", "unknown playbook %1; there are: %2").arg(words.at(1), known.join(QStringLiteral(", "))));
     }
     return shows ? show(*playbook) : runOne(playbook, words.at(2), *arguments, asJson);
 }

@@ -11,8 +11,6 @@ namespace medic::ctl {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 } // namespace
 
 std::vector<OptionSpec> redactOptions()
@@ -32,9 +30,9 @@ int runRedact(const QStringList& given)
     if (!arguments)
         return UsageError;
     if (arguments->files().size() != 1)
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "redact needs one FILE.medic")));
+        return usageError(QCoreApplication::translate("ctl", "redact needs one FILE.medic"));
     if (!arguments->has("--output"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "redact needs -o SHARE.medic")));
+        return usageError(QCoreApplication::translate("ctl", "redact needs -o SHARE.medic"));
     const auto incident = IncidentFile::open(arguments->files().first().toStdString(), IncidentFile::Mode::ReadOnly);
     if (!incident)
         return fail(incident.error());
@@ -45,9 +43,9 @@ int runRedact(const QStringList& given)
                                         .keep = stringsOf(arguments->values("--keep"))});
     if (!result)
         return fail(result.error());
-    print(tr(QT_TRANSLATE_NOOP("ctl", "%1: %2 observations, %3 names and addresses replaced")).arg(safe(result->share.string()))
+    print(QCoreApplication::translate("ctl", "%1: %2 observations, %3 names and addresses replaced").arg(safe(result->share.string()))
               .arg(result->observations).arg(result->replaced) + u'\n');
-    print(tr(QT_TRANSLATE_NOOP("ctl", "%1 tells which stand-in is whose: do not share it")).arg(safe(result->keyFile.string())) + u'\n');
+    print(QCoreApplication::translate("ctl", "%1 tells which stand-in is whose: do not share it").arg(safe(result->keyFile.string())) + u'\n');
     return NothingWrong;
 }
 

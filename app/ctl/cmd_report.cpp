@@ -17,8 +17,6 @@ namespace medic::ctl {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
-
 /// The window's program, beside this one or on the PATH, draws the pages: this one knows no fonts.
 int renderPdf(const QString& incident, const QString& output)
 {
@@ -26,7 +24,7 @@ int renderPdf(const QString& incident, const QString& output)
     if (!QFileInfo(program).isExecutable())
         program = QStandardPaths::findExecutable(QStringLiteral("cluster-medic"));
     if (program.isEmpty())
-        return fail(Error {ErrorCode::ToolMissing, "cluster-medic", tr(QT_TRANSLATE_NOOP("ctl", "it renders the PDF; choose html, md or json")).toStdString(), 0});
+        return fail(Error {ErrorCode::ToolMissing, "cluster-medic", QCoreApplication::translate("ctl", "it renders the PDF; choose html, md or json").toStdString(), 0});
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
@@ -59,12 +57,12 @@ int runReport(const QStringList& given)
     if (!arguments)
         return UsageError;
     if (arguments->files().size() != 1)
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "report needs one FILE.medic")));
+        return usageError(QCoreApplication::translate("ctl", "report needs one FILE.medic"));
     if (!arguments->has("--output"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "report needs -o OUT.{pdf,html,md,json}")));
+        return usageError(QCoreApplication::translate("ctl", "report needs -o OUT.{pdf,html,md,json}"));
     const QString output = arguments->value("--output"), ending = QFileInfo(output).suffix().toLower();
     if (ending != QLatin1String("pdf") && ending != QLatin1String("html") && ending != QLatin1String("md") && ending != QLatin1String("json"))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "%1: the ending must be .pdf, .html, .md or .json")).arg(output));
+        return usageError(QCoreApplication::translate("ctl", "%1: the ending must be .pdf, .html, .md or .json").arg(output));
     const auto recorded = openRecorded(arguments->files().first());
     if (!recorded)
         return fail(recorded.error());

@@ -23,7 +23,12 @@ namespace {
 
 using namespace netfilter;
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
+/// lupdate files what stands in tr() under the namespace, and what is marked by QT_TRANSLATE_NOOP under "ctl".
+QString tr(const char* text)
+{
+    const QString here = QCoreApplication::translate("medic::ctl", text);
+    return here == QString::fromUtf8(text) ? QCoreApplication::translate("ctl", text) : here;
+}
 
 int complain(const QString& sentence)
 {

@@ -43,12 +43,12 @@ const std::vector<Command>& commands()
 
 QString overview()
 {
-    QString text = tr(QT_TRANSLATE_NOOP("ctl", "medicctl diagnoses Kubernetes clusters without a screen.")) + QStringLiteral("\n\n")
-        + tr(QT_TRANSLATE_NOOP("ctl", "Usage: medicctl [--lang en|zh] COMMAND …")) + QStringLiteral("\n\n");
+    QString text = QCoreApplication::translate("ctl", "medicctl diagnoses Kubernetes clusters without a screen.") + QStringLiteral("\n\n")
+        + QCoreApplication::translate("ctl", "Usage: medicctl [--lang en|zh] COMMAND …") + QStringLiteral("\n\n");
     for (const Command& command : commands())
         text += QStringLiteral("  ") + padded(QLatin1String(command.name), 10) + tr(command.summary) + u'\n';
-    text += u'\n' + tr(QT_TRANSLATE_NOOP("ctl", "`medicctl COMMAND --help` tells the rest. Exit status: 0 nothing wrong, 1 problems found,\n"
-                                                "2 wrong usage or unreadable input, 3 nothing wrong found but something stayed unknown."))
+    text += u'\n' + QCoreApplication::translate("ctl", "`medicctl COMMAND --help` tells the rest. Exit status: 0 nothing wrong, 1 problems found,\n"
+                                                "2 wrong usage or unreadable input, 3 nothing wrong found but something stayed unknown.")
         + u'\n';
     return text;
 }
@@ -68,7 +68,7 @@ std::optional<QStringList> withoutLanguage(const QStringList& given)
             continue;
         }
         if (value != QLatin1String("en") && value != QLatin1String("zh")) {
-            usageError(tr(QT_TRANSLATE_NOOP("ctl", "--lang is en or zh")));
+            usageError(QCoreApplication::translate("ctl", "--lang is en or zh"));
             return std::nullopt;
         }
         setLanguage(value == QLatin1String("zh") ? Language::Chinese : Language::English);
@@ -105,8 +105,8 @@ int run(const QStringList& given)
         return NothingWrong;
     }
     if (first.startsWith(u'-'))
-        return usageError(tr(QT_TRANSLATE_NOOP("ctl", "unknown option %1")).arg(safe(first.toStdString())));
-    return usageError(tr(QT_TRANSLATE_NOOP("ctl", "unknown command %1; `medicctl --help` lists them")).arg(safe(first.toStdString())));
+        return usageError(QCoreApplication::translate("ctl", "unknown option %1").arg(safe(first.toStdString())));
+    return usageError(QCoreApplication::translate("ctl", "unknown command %1; `medicctl --help` lists them").arg(safe(first.toStdString())));
 }
 
 } // namespace

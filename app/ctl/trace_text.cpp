@@ -7,7 +7,7 @@ namespace medic::ctl {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ctl", text); }
+QString tr(const char* text) { return QCoreApplication::translate("medic::ctl", text); }
 
 /// What came from a dump may hold escape sequences: a terminal never gets them.
 QString plain(std::string_view text)

@@ -6,6 +6,7 @@
 #include "diagnostics/netfilter/nft_presence.h"
 
 #include <algorithm>
+#include <set>
 
 namespace medic::netfilter {
 
@@ -37,8 +38,11 @@ bool hasLink(const NodeState& state, std::string_view prefix)
 std::string modeOf(const NodeState& state)
 {
     const bool virtualServers = state.ipvs && !state.ipvs->empty();
-    if (anyChain(state, "KUBE-NODE-PORT") || (virtualServers && hasLink(state, "kube-ipvs0")))
-        return "ipvs"; // "KUBE-NODEPORTS" is the iptables mode's
+    if (virtualServers && hasLink(state, "kube-ipvs0"))
+        return "ipvs";
+    // Chains of another mode may be left over; "KUBE-NODEPORTS" is the iptables mode's, "KUBE-NODE-PORT" IPVS'.
+    if (anyChain(state, "KUBE-NODE-PORT") && !anyChain(state, "KUBE-NODEPORTS"))
+        return "ipvs";
     if (anyChain(state, "KUBE-SERVICES"))
         return "iptables";
     if (state.ruleset && std::any_of(state.ruleset->tables.begin(), state.ruleset->tables.end(), [](const auto& one) { return one.name == "kube-proxy"; }))
@@ -292,7 +296,7 @@ private:
     }
 
     /// sessionAffinity as the rules that were walked have it. The nftables mode is not judged: its sets fill as it runs.
-    void judgeAffinity(const kube::Service& of, const std::vector<TraceEnd>& ends, AuditFrontend& frontend) const
+    void judgeAffinity(const kube::Service& of, const std::vector<TraceEnd>& ends, AuditFrontend& frontend)
     {
         bool sticky = false;
         RuleReference rule;
@@ -312,11 +316,14 @@ private:
         frontend.verdict = AuditVerdict::WrongPolicy;
     }
 
-    [[nodiscard]] bool persistent(const std::string& server) const
+    [[nodiscard]] bool persistent(const std::string& server)
     {
-        return m_state.ipvs && std::any_of(m_state.ipvs->begin(), m_state.ipvs->end(), [&](const auto& one) {
-            return one.persistence && one.name() == server;
-        });
+        if (!m_persistentKnown && m_state.ipvs)
+            for (const auto& one : *m_state.ipvs)
+                if (one.persistence)
+                    m_persistent.insert(one.name());
+        m_persistentKnown = true;
+        return m_persistent.contains(server);
     }
 
     struct Own {
@@ -346,49 +353,11 @@ private:
     Client m_outside[2];
     std::vector<Client> m_pods[2];
     Once m_blind[2], m_unknown[2];
+    std::set<std::string> m_persistent; ///< names of IPVS servers
+    bool m_persistentKnown = false;
 };
 
 } // namespace
-
-std::string_view auditVerdictName(AuditVerdict verdict)
-{
-    switch (verdict) {
-    case AuditVerdict::Ok: return "ok";
-    case AuditVerdict::Unknown: return "unknown";
-    case AuditVerdict::WrongPolicy: return "wrong-policy";
-    case AuditVerdict::WrongShare: return "wrong-share";
-    case AuditVerdict::MissingEndpoint: return "missing-endpoint";
-    case AuditVerdict::StaleEndpoint: return "stale-endpoint";
-    case AuditVerdict::Extra: return "extra";
-    case AuditVerdict::Unreachable: return "unreachable";
-    case AuditVerdict::Missing: return "missing";
-    case AuditVerdict::Stolen: return "stolen";
-    }
-    return "unknown";
-}
-
-bool isProblem(AuditVerdict verdict) { return verdict != AuditVerdict::Ok && verdict != AuditVerdict::Unknown; }
-
-std::string_view frontendName(FrontendKind kind)
-{
-    switch (kind) {
-    case FrontendKind::ClusterIp: return "cluster-ip";
-    case FrontendKind::ExternalIp: return "external-ip";
-    case FrontendKind::LoadBalancer: return "load-balancer";
-    case FrontendKind::NodePort: return "node-port";
-    }
-    return {};
-}
-
-std::string_view clientName(ClientKind kind)
-{
-    switch (kind) {
-    case ClientKind::Node: return "node";
-    case ClientKind::Pod: return "pod";
-    case ClientKind::Outside: return "outside";
-    }
-    return {};
-}
 
 std::size_t NodeAudit::count(AuditVerdict verdict) const
 {

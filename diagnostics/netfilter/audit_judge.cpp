@@ -150,6 +150,11 @@ private:
                 missing(end, "nothing-refuses");
             return;
         }
+        if (end.disposition == Disposition::Delivered && servedByNodeLocalDns(end.walk)) {
+            m_whole += end.walk.probability;
+            m_others = true;
+            return;
+        }
         if (arrives)
             return missing(end, end.disposition == Disposition::Delivered ? "stays-here" : "leaves-untranslated");
         if (step && byRule) {
@@ -170,6 +175,14 @@ private:
         m_whole += end.walk.probability;
         // No route to a ClusterIP at all: packets never come to the rules.
         add(AuditVerdict::Unreachable, end, std::string(dispositionName(end.disposition)) + ": " + end.reason);
+    }
+
+    /// NodeLocal DNSCache holds kube-dns' address on the node and takes its packets out of conntrack: as it is meant.
+    [[nodiscard]] bool servedByNodeLocalDns(const Walk& walk) const
+    {
+        return std::any_of(walk.steps.begin(), walk.steps.end(), [&](const StepPtr& step) {
+            return step->text.find("NodeLocal DNS") != std::string::npos && step->matched == Tri::Yes;
+        });
     }
 
     void missing(const TraceEnd& end, std::string reason, AuditVerdict verdict = AuditVerdict::Missing)

@@ -148,6 +148,22 @@ bool doesNothing(const Chain& chain, std::size_t index)
 
 } // namespace
 
+std::vector<std::string> ruleWords(std::string_view ruleText)
+{
+    std::vector<std::string> result;
+    for (const std::string_view word : words(ruleText)) {
+        std::string plain;
+        for (std::size_t i = 0; i < word.size(); ++i) {
+            if (word[i] == '\\' && i + 1 < word.size())
+                plain += word[++i];
+            else if (word[i] != '"')
+                plain += word[i];
+        }
+        result.push_back(std::move(plain));
+    }
+    return result;
+}
+
 std::vector<std::string> conditionsOf(std::string_view ruleText)
 {
     std::vector<std::string> result;

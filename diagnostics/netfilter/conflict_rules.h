@@ -4,6 +4,8 @@
 #include "diagnostics/parse/iptables_save.h"
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace medic::netfilter {
@@ -21,5 +23,8 @@ struct Shadow {
 
 /// The conditions of a rule as dumped ("-p tcp", "! -i cni0", "--dport 80"), without comments and target.
 [[nodiscard]] std::vector<std::string> conditionsOf(std::string_view ruleText);
+
+/// The words of a rule as iptables-save prints it, quotes and backslashes taken away.
+[[nodiscard]] std::vector<std::string> ruleWords(std::string_view ruleText);
 
 } // namespace medic::netfilter

@@ -214,7 +214,8 @@ Result<void> NodeState::setPart(std::string_view fileName, Text text)
 void NodeState::setFailedPart(std::string_view fileName, std::string_view errors)
 {
     // ipvsadm without the module in the kernel: there is no IPVS, which is known and not unknown.
-    if (fileName == "ipvsadm-Sn.txt" && errors.find("Can't initialize ipvs: Protocol not available") != std::string_view::npos)
+    if (fileName == "ipvsadm-Sn.txt"
+        && (errors.find("Can't initialize ipvs: Protocol not available") != std::string_view::npos || errors.find("IPVS is not loaded in the kernel") != std::string_view::npos))
         ipvs = part(std::vector<medic::ipvs::VirtualServer>());
 }
 
@@ -304,7 +305,7 @@ NodeState NodeState::fromSnapshot(const Snapshot& snapshot, std::string_view nod
     state.node = node;
     for (const auto& [file, probe] : parts) {
         const ObservationPtr seen = snapshot.find(node, probe);
-        if (seen && seen->state == ProbeState::Complete && seen->exitStatus != 0)
+        if (seen && (seen->state == ProbeState::NotApplicable || (seen->state == ProbeState::Complete && seen->exitStatus != 0)))
             state.setFailedPart(file, seen->err);
         if (!seen || !seen->good())
             continue;

@@ -113,6 +113,8 @@ Routing::Routing(const NodeState& node) : m_node(node)
                 const int first = a->destination.length(), second = b->destination.length();
                 if (first != second)
                     return first > second;
+                if (first == a->destination.address.bits() && a->destination.address != b->destination.address)
+                    return a->destination.address < b->destination.address;
                 if (a->tos != b->tos)
                     return a->tos > b->tos;
                 return a->metric < b->metric;
@@ -133,18 +135,31 @@ const Routing::Table* Routing::table(IpFamily family, std::string_view name) con
     return found == tables.end() ? nullptr : &found->second;
 }
 
+std::pair<std::pair<Routing::Table::const_iterator, Routing::Table::const_iterator>, Routing::Table::const_iterator> Routing::candidates(const Table& table, const IpAddress& address)
+{
+    const auto prefixes = std::partition_point(table.begin(), table.end(), [](const auto* one) {
+        return !one->destination.isNone() && one->destination.length() == one->destination.address.bits();
+    });
+    const auto first = std::partition_point(table.begin(), prefixes, [&](const auto* one) { return one->destination.address < address; });
+    const auto last = std::partition_point(first, prefixes, [&](const auto* one) { return one->destination.address == address; });
+    return {{first, last}, prefixes};
+}
+
 const iproute::Route* Routing::bestRoute(const Table& table, const RouteQuery& query) const
 {
-    for (const auto* route : table) {
+    const auto usable = [&](const iproute::Route* route) {
         if (!route->destination.contains(query.dst) || (route->tos != 0 && route->tos != query.tos))
-            continue;
+            return false;
         if (route->hops.empty())
-            return route; // unreachable, blackhole, throw …
-        for (const auto& hop : route->hops)
-            if (!hop.dead && (query.out.empty() || hop.device == query.out))
-                return route;
-    }
-    return nullptr;
+            return true; // unreachable, blackhole, throw …
+        return std::any_of(route->hops.begin(), route->hops.end(), [&](const auto& hop) { return !hop.dead && (query.out.empty() || hop.device == query.out); });
+    };
+    const auto [own, prefixes] = candidates(table, query.dst);
+    auto found = std::find_if(own.first, own.second, usable);
+    if (found != own.second)
+        return *found;
+    found = std::find_if(prefixes, table.end(), usable);
+    return found == table.end() ? nullptr : *found;
 }
 
 std::vector<RouteResult> Routing::lookup(const RouteQuery& query) const
@@ -221,14 +236,16 @@ RouteResult::Kind Routing::addressType(const IpAddress& address, const std::stri
             return Kind::Local;
         return known(address.family) ? Kind::Unicast : Kind::Unknown;
     }
-    for (const auto* route : *local) {
-        if (!route->destination.contains(address))
-            continue;
-        const bool here = device.empty()
-            || std::any_of(route->hops.begin(), route->hops.end(), [&](const auto& hop) { return hop.device == device; });
-        return here ? kindOf(route->type) : Kind::Unicast;
-    }
-    return Kind::Unicast;
+    const auto holds = [&](const iproute::Route* route) { return route->destination.contains(address); };
+    const auto [own, prefixes] = candidates(*local, address);
+    auto found = std::find_if(own.first, own.second, holds);
+    if (found == own.second)
+        found = std::find_if(prefixes, local->end(), holds);
+    if (found == local->end())
+        return Kind::Unicast;
+    const auto& hops = (*found)->hops;
+    const bool here = device.empty() || std::any_of(hops.begin(), hops.end(), [&](const auto& hop) { return hop.device == device; });
+    return here ? kindOf((*found)->type) : Kind::Unicast;
 }
 
 IpAddress Routing::masqueradeAddress(const std::string& device, const IpAddress& nextHop,

@@ -71,7 +71,11 @@ public:
     [[nodiscard]] bool known(IpFamily family) const;
 
 private:
-    using Table = std::vector<const iproute::Route*>; ///< longest prefix first, then metric
+    /// Longest prefix first, then metric. Routes of one address come first (in IPVS mode there are thousands): in the
+    /// order of their addresses.
+    using Table = std::vector<const iproute::Route*>;
+    /// The routes that may hold the address: those of the address itself, then all prefixes.
+    [[nodiscard]] static std::pair<std::pair<Table::const_iterator, Table::const_iterator>, Table::const_iterator> candidates(const Table& table, const IpAddress& address);
     [[nodiscard]] const Table* table(IpFamily family, std::string_view name) const;
     [[nodiscard]] const iproute::Route* bestRoute(const Table& table, const RouteQuery& query) const;
 

@@ -47,6 +47,7 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<const IptablesSave>> parse(std::shared_ptr<const std::string> text,
                                                                            IpFamily family, std::string_view file);
 
+    [[nodiscard]] const std::string& text() const { return *m_text; }
     [[nodiscard]] IpFamily family() const { return m_family; }
     [[nodiscard]] Backend backend() const { return m_backend; } ///< as the header says
     [[nodiscard]] const std::vector<Table>& tables() const { return m_tables; }

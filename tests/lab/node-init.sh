@@ -25,6 +25,10 @@ mount --bind "$state/hosts" /etc/hosts; mount --bind "$state/hostname" /etc/host
 mount --bind "$state/os-release" /etc/os-release
 for f in loadavg pressure/cpu pressure/io pressure/memory; do [ -e "/proc/$f" ] && mount --bind "$state/proc/$f" "/proc/$f"; done
 mount --bind "$state/run" /run/lab
+# The node's ipvsadm answers as kube-proxy would have set it; the probes ask it where the module is loaded.
+if [ -d /sys/module ]; then
+  names=$(ls /sys/module); mount -t tmpfs tmpfs /sys/module; (cd /sys/module && mkdir -p ip_vs $names)
+fi
 mkdir -p /usr/local/sbin; mount --bind "$lab/bin" /usr/local/sbin
 [ -d "$state/imagefs" ] && mount -t tmpfs -o "size=$(cat "$state/imagefs/size")" tmpfs /var/lib/docker
 export PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin

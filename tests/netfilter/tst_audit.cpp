@@ -454,6 +454,15 @@ private Q_SLOTS:
         }
     }
 
+    void nodeLocalDnsIsMeant()
+    {
+        const std::string raw = "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING -d 10.96.0.7/32 -p tcp -m tcp --dport 80 -m comment --comment \"NodeLocal DNS Cache: skip conntrack\" -j NOTRACK\n"
+                                "-A OUTPUT -d 10.96.0.7/32 -p tcp -m tcp --dport 80 -m comment --comment \"NodeLocal DNS Cache: skip conntrack\" -j NOTRACK\nCOMMIT\n";
+        std::string routed = routes;
+        routed.insert(routed.size() - 1, ",{\"type\":\"local\",\"dst\":\"10.96.0.7\",\"dev\":\"nodelocaldns\",\"table\":\"local\"}");
+        VERDICT(ServiceAudit(Objects().make()).audit(nodeWith(raw + Rules().text(), {{"ip-route-all.json", routed}})), "ok");
+    }
+
     void ipvs()
     {
         const std::string rules = "*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:KUBE-SERVICES - [0:0]\n:KUBE-NODE-PORT - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n-A OUTPUT -j KUBE-SERVICES\nCOMMIT\n";
