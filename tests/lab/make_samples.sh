@@ -62,7 +62,7 @@ from_lab dns-upstream-silent dns-upstream-silent
 from_lab apiserver-image-gone apiserver-image-gone
 [ -n "$real" ] || exit 0
 
-cluster=$top/tests/lab/real/cluster.sh
+cluster=$work/src/tests/lab/real/cluster.sh
 mkdir -p "$work/node"; mount --bind "$real" "$work/node"
 trap '"$cluster" down "$work/node"; umount -l "$work/node"' EXIT
 echo node-1 > "$work/hosts"
@@ -79,7 +79,7 @@ if wanted stale-rules; then
   "$cluster" incident "$work/node" kube-proxy-dead off; sleep 10
 fi
 if wanted pleg; then
-  "$cluster" incident "$work/node" runtime-hung on; sleep 270; from_node pleg
+  "$cluster" incident "$work/node" runtime-hung on; sleep 240; from_node pleg
   "$cluster" incident "$work/node" runtime-hung off; sleep 20
 fi
 if wanted apiserver-down; then
