@@ -705,6 +705,42 @@
         <source>unknown command %1; `medicctl --help` lists them</source>
         <translation>未知命令 %1；`medicctl --help` 列出全部命令</translation>
     </message>
+    <message>
+        <source>reaches the Pod</source>
+        <translation>到达 Pod</translation>
+    </message>
+    <message>
+        <source>reaches the node</source>
+        <translation>到达节点</translation>
+    </message>
+    <message>
+        <source>leaves the cluster</source>
+        <translation>离开集群</translation>
+    </message>
+    <message>
+        <source>is refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>cannot be followed further</source>
+        <translation>无法继续跟踪</translation>
+    </message>
+    <message>
+        <source>node %1</source>
+        <translation>节点 %1</translation>
+    </message>
+    <message>
+        <source>The answer %1</source>
+        <translation>应答%1</translation>
+    </message>
+    <message>
+        <source>--across needs an incident file: a dump holds one node</source>
+        <translation>--across 需要事件文件：dump 目录只有一个节点</translation>
+    </message>
+    <message>
+        <source>from node to node through the whole incident file, and the answer back</source>
+        <translation>在整个事件文件中逐节点跟踪，包括应答的回程</translation>
+    </message>
 </context>
 <context>
     <name>medic::ctl</name>

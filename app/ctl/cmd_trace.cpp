@@ -6,6 +6,7 @@
 #include "diagnostics/collect/words.h"
 #include "diagnostics/incident/incident_file.h"
 #include "diagnostics/model/probe_ids.h"
+#include "diagnostics/netfilter/cluster_trace.h"
 #include "diagnostics/netfilter/packet_tracer.h"
 #include "diagnostics/netfilter/trace_json.h"
 #include "diagnostics/parse/kube_objects.h"
@@ -158,6 +159,35 @@ Result<NodeState> loadIncident(const QString& file, QString node, std::vector<ku
     return NodeState::fromSnapshot(*snapshot, node.toStdString());
 }
 
+/// The whole cluster in an incident file: every node with rules, and the names that the apiserver gave.
+int runAcross(const QString& file, const QString& node, const PacketQuery& query, bool json)
+{
+    const auto incident = IncidentFile::open(file.toStdString(), IncidentFile::Mode::ReadOnly);
+    if (!incident)
+        return complain(words::sentence(incident.error()));
+    const auto snapshot = incident->snapshot();
+    if (!snapshot)
+        return complain(words::sentence(snapshot.error()));
+    const PathNames names = PathNames::fromSnapshot(*snapshot);
+    ClusterTracer tracer(names);
+    for (const auto& one : names.collected)
+        tracer.add(one, std::make_shared<const NodeState>(NodeState::fromSnapshot(*snapshot, one)));
+    const ClusterTrace trace = tracer.trace(node.isEmpty() ? tracer.startOf(query.src, query.dst) : node.toStdString(), query);
+    if (json) {
+        std::fputs(clusterTraceJson(trace).c_str(), stdout);
+        std::fputc('\n', stdout);
+    } else {
+        std::fputs(clusterTraceText(trace).toUtf8().constData(), stdout);
+    }
+    bool unknown = false, refused = false;
+    for (const auto& branch : trace.branches) {
+        const bool open = !branch.certain || branch.end == ClusterEnd::Unknown;
+        unknown = unknown || open;
+        refused = refused || (!open && (branch.end == ClusterEnd::Refused || (query.reply && branch.answerEnd == ClusterEnd::Refused)));
+    }
+    return refused ? ProblemsFound : unknown ? SomethingUnknown : NothingWrong;
+}
+
 int exitStatus(const Trace& trace)
 {
     bool ends = false, unknown = false;
@@ -192,6 +222,7 @@ void addOptions(QCommandLineParser& options)
     add("format", QT_TRANSLATE_NOOP("ctl", "text (default) or json"), "FORMAT");
     add("lang", QT_TRANSLATE_NOOP("ctl", "en or zh"), "LANG");
     options.addOption({QStringLiteral("reply"), tr("also the answer of each branch")});
+    options.addOption({QStringLiteral("across"), tr("from node to node through the whole incident file, and the answer back")});
     options.addOption({QStringLiteral("all-rules"), tr("also the rules that did not match")});
     options.addOption({QStringLiteral("help"), tr("this help")});
 }
@@ -230,6 +261,11 @@ int runTrace(const QStringList& arguments)
     if (!query)
         return complain(mistake);
 
+    if (options.isSet(QStringLiteral("across"))) {
+        if (files.isEmpty())
+            return complain(tr("--across needs an incident file: a dump holds one node"));
+        return runAcross(files.front(), options.value(QStringLiteral("node")), *query, format == QLatin1String("json"));
+    }
     std::vector<kube::Service> services;
     const auto state = dump.isEmpty() ? loadIncident(files.front(), options.value(QStringLiteral("node")), services)
                                       : NodeState::fromDirectory(dump.toStdString());

@@ -140,4 +140,49 @@ QString traceText(const Trace& trace)
     return text;
 }
 
+namespace {
+
+QString endWords(netfilter::ClusterEnd end)
+{
+    switch (end) {
+    case netfilter::ClusterEnd::Pod: return tr("reaches the Pod");
+    case netfilter::ClusterEnd::Node: return tr("reaches the node");
+    case netfilter::ClusterEnd::Outside: return tr("leaves the cluster");
+    case netfilter::ClusterEnd::Refused: return tr("is refused");
+    case netfilter::ClusterEnd::Unknown: return tr("cannot be followed further");
+    }
+    return {};
+}
+
+void addHops(QString& text, const std::vector<netfilter::ClusterHop>& hops)
+{
+    for (const auto& hop : hops) {
+        const QString how = hop.carrier.empty() ? QString() : QStringLiteral("  (%1)").arg(plain(hop.carrier));
+        addBranch(text, hop.branch, tr("node %1").arg(plain(hop.node)) + how);
+    }
+}
+
+} // namespace
+
+QString clusterTraceText(const netfilter::ClusterTrace& trace)
+{
+    QString text = packetWords(trace.packet) + QLatin1Char('\n');
+    for (const auto& warning : trace.warnings)
+        text += tr("warning: %1").arg(plain(warning)) + QLatin1Char('\n');
+    int number = 0;
+    for (const auto& branch : trace.branches) {
+        text += QStringLiteral("\n%1  %2%  %3").arg(tr("Way %1").arg(++number), QString::number(branch.probability * 100.0, 'f', 2), endWords(branch.end));
+        text += (branch.whose.empty() ? QString() : QStringLiteral(": ") + plain(branch.whose)) + QLatin1Char('\n');
+        if (!branch.reason.empty())
+            text += QStringLiteral("  ") + plain(branch.reason) + QLatin1Char('\n');
+        addHops(text, branch.hops);
+        if (!branch.answered)
+            continue;
+        text += tr("The answer %1").arg(endWords(branch.answerEnd));
+        text += (branch.answerReason.empty() ? QString() : QStringLiteral(": ") + plain(branch.answerReason)) + QLatin1Char('\n');
+        addHops(text, branch.answer);
+    }
+    return text;
+}
+
 } // namespace medic::ctl

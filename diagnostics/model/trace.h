@@ -67,6 +67,7 @@ struct TraceBranch {
     double probability = 1.0; ///< product of the shares; branches of an unknown carry their share of both
     bool certain = true; ///< false: an unknown lies on this branch
     TracePacket packet; ///< as it leaves or is delivered
+    std::string nextHop; ///< the gateway that it is handed to; empty: the destination itself, or it stays here
     std::vector<TraceStep> steps; ///< in order; passed-over rules are not listed unless asked for
     std::string reason; ///< for dropped, rejected, martian …: by what
     std::vector<TraceBranch> replies; ///< the answer's way, where it was asked for

@@ -178,6 +178,14 @@ public:
         return {std::move(taken), std::move(dropped)};
     }
 
+    Effects operator()(const TosTarget& target) const
+    {
+        TargetEffect effect = make(Next::Continue, {});
+        effect.packet.tos = static_cast<std::uint8_t>((m_packet.tos & ~target.mask) ^ target.value);
+        effect.action = "tos " + hexText(effect.packet.tos);
+        return {std::move(effect)};
+    }
+
     Effects operator()(const ContinueTarget& target) const { return one(Next::Continue, std::string(target.name)); }
 
     Effects operator()(const UnknownTarget& target) const

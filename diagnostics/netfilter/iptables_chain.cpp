@@ -133,7 +133,7 @@ private:
             if (answer.answer == Tri::Unknown || answer.share < 1.0) {
                 if (changesNothing(rule.target)) {
                     TraceStep counted = step(frame, &rule, answer.answer, "continue");
-                    counted.reason = answer.reason;
+                    counted.reason = answer.reason.empty() ? "matches a share of " + std::to_string(answer.share) : answer.reason;
                     frame.walk.add(std::move(counted));
                     ++frame.at.rule;
                     continue;

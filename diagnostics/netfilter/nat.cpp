@@ -56,6 +56,7 @@ void finish(PacketState& packet, Manip manip, const FlowTuple& before)
     if (packet.tuple() == before && !packet.sportRandom)
         return;
     packet.ct.reply = packet.tuple().reversed();
+    packet.ct.sportRandom = packet.ct.sportRandom || packet.sportRandom;
     (manip == Manip::Source ? packet.ct.snat : packet.ct.dnat) = true;
 }
 
@@ -120,6 +121,7 @@ bool applyNat(PacketState& packet, Manip manip)
     if (manip == Manip::Source) {
         packet.src = target.src;
         packet.sport = target.sport;
+        packet.sportRandom = packet.sportRandom || (ct.sportRandom && !ct.isReply);
     } else {
         packet.dst = target.dst;
         packet.dport = target.dport;

@@ -109,6 +109,10 @@ void mergeLinks(Part<std::vector<iproute::Link>>& known, std::vector<iproute::Li
             same->addresses = std::move(link.addresses);
         if (same->kind.empty())
             same->kind = std::move(link.kind);
+        if (same->tunnelPort == 0)
+            same->tunnelPort = link.tunnelPort;
+        if (same->tunnelLocal.isNone())
+            same->tunnelLocal = link.tunnelLocal;
         if (same->master.empty())
             same->master = std::move(link.master);
         if (!same->hairpin)

@@ -35,6 +35,7 @@ struct Conntrack {
     bool snat = false, dnat = false; ///< IPS_SRC_NAT, IPS_DST_NAT
     bool seenReply = false, confirmed = false;
     bool markKnown = true;
+    bool sportRandom = false; ///< SNAT chose any free source port: reply.dport is only the one asked for
     std::uint32_t mark = 0;
     std::uint16_t zone = 0;
     FlowTuple original; ///< as the first packet came

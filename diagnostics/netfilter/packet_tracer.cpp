@@ -156,6 +156,7 @@ public:
     {
         TraceBranch result {.disposition = end.disposition, .probability = end.walk.probability,
                             .certain = end.walk.certain, .packet = end.walk.packet.shown(), .reason = end.reason};
+        result.nextHop = end.disposition == Disposition::Forwarded ? end.walk.packet.gateway.text() : std::string();
         result.steps.reserve(end.walk.steps.size());
         for (const StepPtr& step : end.walk.steps)
             result.steps.push_back(withOwner(step));
@@ -179,6 +180,16 @@ private:
     const Owners& m_owners;
     std::map<StepPtr, TraceStep> m_done; ///< holds the steps: an address is never used twice
 };
+
+/// Signs of IPVS beside its own table: kube-proxy's device, its sets.
+bool usesIpvs(const NodeState& node)
+{
+    if (node.links)
+        for (const auto& link : *node.links)
+            if (link.name == "kube-ipvs0")
+                return true;
+    return node.sets && (node.sets->find("KUBE-CLUSTER-IP") || node.sets->find("KUBE-6-CLUSTER-IP"));
+}
 
 std::string wrongSource(const PacketState& answer, const PacketQuery& query)
 {
@@ -208,12 +219,18 @@ Trace PacketTracer::trace(const PacketQuery& query) const
     const bool v6 = family == IpFamily::V6;
     const auto& legacy = v6 ? m_node.legacy6 : m_node.legacy4;
     const auto& nft = v6 ? m_node.nft6 : m_node.nft4;
+    // What was not collected is unknown, never empty: nothing that arrives is then certain.
+    std::string missing;
+    if (!legacy && !nft && !m_node.ruleset)
+        missing = std::string(v6 ? "ip6tables" : "iptables") + " and nftables rules were not collected";
     if (!legacy && !nft)
         notes.warn(std::string(v6 ? "ip6tables" : "iptables") + " rules were not collected");
     if (!(v6 ? m_node.rules6 : m_node.rules4) && m_routing.known(family))
         notes.warn("ip rule was not collected; the default rules are assumed");
+    const bool ipvsMissing = !m_node.ipvs && usesIpvs(m_node);
     if (!m_node.ipvs)
-        notes.warn("the IPVS table was not collected; none is assumed");
+        notes.warn(ipvsMissing ? "the IPVS table was not collected, but this node uses IPVS"
+                               : "the IPVS table was not collected; none is assumed");
     for (const auto& warning : v6 ? m_nativeWarnings6 : m_nativeWarnings4)
         notes.warn(warning);
 
@@ -242,14 +259,29 @@ Trace PacketTracer::trace(const PacketQuery& query) const
     if (run.ends().empty())
         run.ends().push_back({Disposition::Undecidable, start, "the packet's way could not be followed"});
 
+    for (TraceEnd& end : run.ends()) {
+        if (!missing.empty()) {
+            end.walk.certain = false;
+            if (passed(end))
+                end = {Disposition::Undecidable, std::move(end.walk), missing};
+        } else if (ipvsMissing && end.disposition == Disposition::Delivered) {
+            end.walk.certain = false;
+            if (m_routing.addressType(end.walk.packet.dst, "kube-ipvs0") == RouteResult::Kind::Local)
+                end = {Disposition::Undecidable, end.walk,
+                       end.walk.packet.dst.text() + " is an address of kube-ipvs0, and the IPVS table was not collected"};
+        }
+    }
     Report report(m_owners);
     for (const TraceEnd& end : run.ends()) {
         TraceBranch branch = report.branch(end);
         if (query.reply && passed(end)) {
             PacketQuery back = query;
             Walk answer = answerTo(end.walk.packet, end.disposition);
-            // Without an entry the answer is a first packet itself; a lone SYN+ACK is invalid (tcp_new).
-            back.state = query.protocol == proto::tcp ? Conntrack::State::Invalid : Conntrack::State::New;
+            // Without an entry the answer is a first packet itself: a lone SYN+ACK, INIT ACK or echo reply is invalid
+            // (tcp_new, sctp_new, icmp's valid_new).
+            const bool first = query.protocol != proto::tcp && query.protocol != proto::sctp && query.protocol != proto::icmp
+                && query.protocol != proto::icmp6;
+            back.state = first ? Conntrack::State::New : Conntrack::State::Invalid;
             TraceRun backward(*this, back, notes);
             backward.start(std::move(answer));
             for (TraceEnd& one : backward.ends()) {

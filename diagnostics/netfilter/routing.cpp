@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
+#include <tuple>
 
 namespace medic::netfilter {
 
@@ -99,6 +101,12 @@ Routing::Routing(const NodeState& node) : m_node(node)
             }
     };
     prepare(node.routes4, IpFamily::V4, m_known4, m_localOnly4);
+    if (node.routes4) { // `ip route` does not print the protocol of those made by hand ("boot")
+        const auto byKernel = [](const auto& one) { return one.text.find(" proto kernel") != std::string::npos; };
+        m_customLocalRoutes = std::any_of(node.routes4->begin(), node.routes4->end(), byKernel)
+            && std::any_of(node.routes4->begin(), node.routes4->end(),
+                           [&](const auto& one) { return one.type == "local" && !byKernel(one); });
+    }
     prepare(node.routes6, IpFamily::V6, m_known6, m_localOnly6);
     const auto put = [&](const iproute::Route& route) {
         (route.family == IpFamily::V6 ? m_tables6 : m_tables4)[tableName(route.table)].push_back(&route);
@@ -172,6 +180,10 @@ std::vector<RouteResult> Routing::lookup(const RouteQuery& query) const
         return {{.kind = Kind::Unknown, .reason = "the routes were not collected"}};
     }
     const auto& rules = family == IpFamily::V6 ? m_rules6 : m_rules4;
+    // rt6_need_strict: for ::1 and link-local destinations only routes by the device that the packet came in by
+    RouteQuery strict = query;
+    if (family == IpFamily::V6 && !query.in.empty() && (query.dst.isLoopback() || query.dst.isLinkLocal()))
+        strict.out = query.in;
     std::size_t turns = 0;
     for (std::size_t i = 0; i < rules.size() && ++turns < 4096; ++i) {
         const iproute::Rule& rule = rules[i];
@@ -199,7 +211,7 @@ std::vector<RouteResult> Routing::lookup(const RouteQuery& query) const
         if (rule.action != "lookup")
             return {{.kind = Kind::Unknown, .text = rule.text, .reason = "an ip rule is not understood"}};
         const Table* const routes = table(family, rule.table);
-        const iproute::Route* const route = routes ? bestRoute(*routes, query) : nullptr;
+        const iproute::Route* const route = routes ? bestRoute(*routes, strict) : nullptr;
         if (!route || route->type == "throw")
             continue;
         if (rule.suppressPrefixLength && route->destination.length() <= *rule.suppressPrefixLength)
@@ -207,10 +219,10 @@ std::vector<RouteResult> Routing::lookup(const RouteQuery& query) const
         std::vector<RouteResult> results;
         int weights = 0;
         for (const auto& hop : route->hops)
-            if (!hop.dead && (query.out.empty() || hop.device == query.out))
+            if (!hop.dead && (strict.out.empty() || hop.device == strict.out))
                 weights += hop.weight;
         for (const auto& hop : route->hops)
-            if (!hop.dead && (query.out.empty() || hop.device == query.out))
+            if (!hop.dead && (strict.out.empty() || hop.device == strict.out))
                 results.push_back({.kind = kindOf(route->type), .device = hop.device, .gateway = hop.gateway,
                                    .source = route->source, .table = rule.table, .text = route->text,
                                    .share = static_cast<double>(hop.weight) / weights});
@@ -248,32 +260,79 @@ RouteResult::Kind Routing::addressType(const IpAddress& address, const std::stri
     return here ? kindOf((*found)->type) : Kind::Unicast;
 }
 
+namespace {
+
+/// ipv6_addr_label's default policy (RFC 6724 2.1), as far as unicast goes
+int labelOf(const IpAddress& address)
+{
+    struct Policy {
+        const char* prefix;
+        int label;
+    };
+    static const std::vector<std::pair<IpPrefix, int>> table = [] {
+        std::vector<std::pair<IpPrefix, int>> policies;
+        for (const auto& [prefix, label] : {Policy {"::1/128", 0}, Policy {"::ffff:0:0/96", 4}, Policy {"::/96", 3}, Policy {"2001::/32", 6},
+                                            Policy {"2001:10::/28", 7}, Policy {"2002::/16", 2}, Policy {"3ffe::/16", 12}, Policy {"fec0::/10", 11},
+                                            Policy {"fc00::/7", 5}})
+            if (const auto parsed = IpPrefix::parse(prefix))
+                policies.emplace_back(*parsed, label);
+        return policies;
+    }();
+    for (const auto& [prefix, label] : table)
+        if (prefix.contains(address))
+            return label;
+    return 1;
+}
+
+int scopeOf(const IpAddress& address) { return address.isLoopback() || address.isLinkLocal() ? 2 : 14; }
+
+} // namespace
+
+/// ipv6_dev_get_saddr: the best of all addresses by the rules of RFC 6724, in their order.
+IpAddress Routing::sourceAddressV6(const std::string& device, const IpAddress& destination) const
+{
+    if (!m_node.links)
+        return {};
+    const int wanted = destination.isMulticast() ? 2 : scopeOf(destination);
+    using Score = std::tuple<bool, int, bool, bool, bool, int>;
+    std::optional<Score> best;
+    IpAddress found;
+    for (const auto& one : *m_node.links) {
+        if (wanted <= 2 && one.name != device)
+            continue; // link-local and multicast: only from the outgoing device
+        for (const auto& address : one.addresses) {
+            if (!address.local.isV6() || address.tentative)
+                continue;
+            const int scope = scopeOf(address.local);
+            const std::uint64_t high = address.local.hi ^ destination.hi;
+            const int common = high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(address.local.lo ^ destination.lo);
+            const Score score {address.local == destination, scope >= wanted ? -scope : scope - 128, !address.deprecated,
+                               one.name == device, labelOf(address.local) == labelOf(destination),
+                               std::min(common, address.prefixLength)};
+            if (!best || score > *best) {
+                best = score;
+                found = address.local;
+            }
+        }
+    }
+    return found;
+}
+
 IpAddress Routing::masqueradeAddress(const std::string& device, const IpAddress& nextHop,
                                      const IpAddress& destination) const
 {
-    const bool v6 = destination.isV6();
-    const auto usable = [&](const iproute::Address& one) {
-        if (one.local.family != destination.family || one.scope == "host" || one.scope == "nowhere")
-            return false;
-        if (one.scope == "link" && !(v6 && destination.isLinkLocal()))
-            return false;
-        return !(v6 && (one.tentative || one.deprecated));
-    };
-    const auto common = [&](const IpAddress& one) {
-        const int high = std::countl_zero(one.hi ^ destination.hi);
-        return high < 64 ? high : 64 + std::countl_zero(one.lo ^ destination.lo);
-    };
+    if (destination.isV6())
+        return sourceAddressV6(device, destination);
     const auto fromLink = [&](const iproute::Link& one, bool bySubnet) {
-        const iproute::Address* best = nullptr;
+        const iproute::Address* first = nullptr;
         for (const auto& address : one.addresses) {
-            if (!usable(address) || (!v6 && address.secondary))
+            if (!address.local.isV4() || address.scope == "host" || address.scope == "nowhere" || address.scope == "link" || address.secondary)
                 continue;
-            if (!v6 && bySubnet && !nextHop.isNone() && IpPrefix::of(address.local, address.prefixLength).contains(nextHop))
+            if (bySubnet && !nextHop.isNone() && IpPrefix::of(address.local, address.prefixLength).contains(nextHop))
                 return address.local;
-            if (!best || (v6 && common(address.local) > common(best->local)))
-                best = &address;
+            first = first ? first : &address;
         }
-        return best ? best->local : IpAddress {};
+        return first ? first->local : IpAddress {};
     };
     const auto* const out = link(device);
     if (out)
@@ -299,7 +358,7 @@ IpAddress Routing::firstAddress(const std::string& device, IpFamily family) cons
     return {};
 }
 
-Routing::SourceCheck Routing::validateSource(const PacketState& packet, std::string& reason) const
+Routing::SourceCheck Routing::validateSource(const PacketState& packet, const std::string& out, std::string& reason) const
 {
     const auto* const device = link(packet.in);
     if ((device && device->loopback) || packet.in == "lo" || packet.src.isV6())
@@ -311,37 +370,47 @@ Routing::SourceCheck Routing::validateSource(const PacketState& packet, std::str
     const auto all = number("rp_filter", "all"), own = number("rp_filter", packet.in);
     const bool filterKnown = all && own;
     const long filter = std::max(all.value_or(0), own.value_or(0));
+    const bool acceptLocal = onEither("accept_local");
+    const auto local = [&] {
+        reason = packet.src.text() + " is an address of the node itself";
+        return SourceCheck::MartianSource;
+    };
     if (!known(IpFamily::V4)) {
-        if (isLocal(packet.src) && !onEither("accept_local")) {
-            reason = packet.src.text() + " is an address of the node itself";
-            return SourceCheck::MartianSource;
-        }
+        if (isLocal(packet.src) && !acceptLocal)
+            return local();
         reason = "the routes were not collected";
         return filterKnown && filter == 0 ? SourceCheck::Ok : SourceCheck::Unknown;
     }
-    if (isLocal(packet.src) && !onEither("accept_local")) {
-        reason = packet.src.text() + " is an address of the node itself";
-        return SourceCheck::MartianSource;
-    }
-    if (filterKnown && filter == 0)
-        return SourceCheck::Ok;
-    RouteQuery back {.src = packet.dst, .dst = packet.src, .tos = packet.tos, .protocol = packet.protocol};
+    // Without a filter only a source of the node's own is refused, unless redirects have to be looked for.
+    if (filterKnown && filter == 0 && (acceptLocal || !m_customLocalRoutes) && (out != packet.in || !onEither("send_redirects")))
+        return isLocal(packet.src) && !acceptLocal ? local() : SourceCheck::Ok;
+    RouteQuery back {.src = packet.dst, .dst = packet.src, .tos = packet.tos, .protocol = packet.protocol,
+                     .sport = packet.dport, .dport = packet.sport, .in = out};
     back.mark = onEither("src_valid_mark") ? packet.mark : 0;
-    const auto routes = lookup(back);
-    bool anyRoute = false, sameDevice = false;
-    for (const auto& route : routes) {
-        if (route.kind == Kind::Unknown) {
-            reason = route.reason;
-            return SourceCheck::Unknown;
+    bool sameDevice = false, found = false;
+    for (const auto& route : lookup(back)) {
+        switch (route.kind) {
+        case Kind::Unknown: reason = route.reason; return SourceCheck::Unknown;
+        case Kind::None:
+        case Kind::Unreachable:
+        case Kind::Blackhole:
+        case Kind::Prohibit: continue; // as if there were no way back
+        case Kind::Broadcast:
+        case Kind::Multicast: reason = packet.src.text() + " is not the address of a host"; return SourceCheck::MartianSource;
+        case Kind::Local:
+            if (!acceptLocal)
+                return local();
+            break;
+        case Kind::Unicast: break;
         }
-        anyRoute = anyRoute || route.kind == Kind::Unicast || route.kind == Kind::Local;
-        sameDevice = sameDevice || (route.kind == Kind::Unicast && route.device == packet.in);
+        found = true;
+        sameDevice = sameDevice || route.device == packet.in;
     }
-    if (sameDevice)
+    if (sameDevice || (filterKnown && filter == 0))
         return SourceCheck::Ok;
     const bool hasAddress = device
         && std::any_of(device->addresses.begin(), device->addresses.end(), [](const auto& one) { return one.local.isV4(); });
-    if (filter == 2 && anyRoute && (hasAddress || !m_node.addressesKnown))
+    if (filter == 2 && found && (hasAddress || !m_node.addressesKnown))
         return SourceCheck::Ok;
     reason = "rp_filter: the way back to " + packet.src.text() + " does not use " + packet.in;
     if (!filterKnown) {

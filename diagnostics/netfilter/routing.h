@@ -51,12 +51,14 @@ public:
     /// inet_select_addr / ipv6_dev_get_saddr: the address that MASQUERADE takes. None: there is none, or not known.
     [[nodiscard]] IpAddress masqueradeAddress(const std::string& device, const IpAddress& nextHop,
                                               const IpAddress& destination) const;
+    [[nodiscard]] IpAddress sourceAddressV6(const std::string& device, const IpAddress& destination) const;
     /// The first address of a device, for REDIRECT.
     [[nodiscard]] IpAddress firstAddress(const std::string& device, IpFamily family) const;
 
     enum class SourceCheck { Ok, MartianSource, ReversePath, Unknown };
-    /// fib_validate_source: may a packet from `packet.src` enter by `packet.in`?
-    [[nodiscard]] SourceCheck validateSource(const PacketState& packet, std::string& reason) const;
+    /// fib_validate_source: may a packet from `packet.src` enter by `packet.in`, when it leaves by `out` (empty: it
+    /// stays here)?
+    [[nodiscard]] SourceCheck validateSource(const PacketState& packet, const std::string& out, std::string& reason) const;
     /// -m rpfilter: does the way back to the source use this device?
     [[nodiscard]] Tri reversePathMatches(const PacketState& packet, bool loose, bool validMark, bool acceptLocal) const;
 
@@ -84,6 +86,7 @@ private:
     std::map<std::string, Table, std::less<>> m_tables4, m_tables6;
     std::vector<iproute::Rule> m_rules4, m_rules6;
     std::map<std::string, const iproute::Link*, std::less<>> m_links;
+    bool m_customLocalRoutes = false; ///< local routes that the kernel did not make (fib_has_custom_local_routes)
     bool m_known4 = false, m_known6 = false, m_localOnly4 = false, m_localOnly6 = false;
 };
 

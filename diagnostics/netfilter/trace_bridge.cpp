@@ -18,6 +18,25 @@ bool staysOnBridge(const RouteResult& route, const std::string& bridge)
 
 } // namespace
 
+/// Is the address one that a Pod on the bridge asks for by ARP? By its subnet, which is the bridge's; where the bridge
+/// has none, by the node's route.
+bool TraceRun::isNeighbour(const IpAddress& address, const std::string& bridge) const
+{
+    if (m_routing.isLocal(address))
+        return false;
+    const auto* const link = m_routing.link(bridge);
+    bool hasSubnet = false;
+    if (link)
+        for (const auto& own : link->addresses) {
+            if (own.local.family != address.family || own.prefixLength == own.local.bits() || own.local.isLinkLocal())
+                continue;
+            hasSubnet = true;
+            if (IpPrefix::of(own.local, own.prefixLength).contains(address))
+                return true;
+        }
+    return !hasSubnet && staysOnBridge(m_routing.lookup({.dst = address}).front(), bridge);
+}
+
 void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std::string& port)
 {
     PacketState& packet = walk.packet;
@@ -37,7 +56,7 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
     // A neighbour on the same bridge is asked for by ARP and reached without the node; all else goes to the bridge's
     // own address.
     const IpAddress asked = packet.dst;
-    const bool neighbour = staysOnBridge(m_routing.lookup({.dst = asked}).front(), bridge);
+    const bool neighbour = isNeighbour(asked, bridge);
     if (!call) {
         packet.physIn.clear();
         if (neighbour) {
@@ -48,6 +67,8 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
             return end(Disposition::Forwarded, std::move(walk),
                        translated ? "switched: the NAT of the request is not undone" : "");
         }
+        if (refuseLoopbackV6(walk))
+            return;
         for (Walk& way : runHook(Hook::Prerouting, std::move(walk)))
             routeInput(std::move(way));
         return;
@@ -58,7 +79,7 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
         if (way.packet.dst == asked) {
             if (neighbour)
                 switched(std::move(way), bridge);
-            else
+            else if (!refuseLoopbackV6(way)) // the bridge hands it up only now
                 routeInput(std::move(way));
             continue;
         }
@@ -71,7 +92,7 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
             addStep(way, "ROUTING", "out " + bridge, routes.front().text);
             way.packet.gateway = routes.front().gateway;
             switched(std::move(way), bridge);
-        } else {
+        } else if (!refuseLoopbackV6(way)) {
             routeInput(std::move(way));
         }
     }

@@ -75,6 +75,8 @@ Json branchJson(const TraceBranch& branch)
 {
     Json json;
     json["disposition"] = dispositionName(branch.disposition);
+    if (!branch.nextHop.empty())
+        json["next_hop"] = branch.nextHop;
     json["probability"] = std::round(branch.probability * 1e9) / 1e9;
     json["certain"] = branch.certain;
     json["packet"] = packetJson(branch.packet);
@@ -102,6 +104,39 @@ std::string traceJson(const Trace& trace)
     json["branches"] = Json::array();
     for (const auto& branch : trace.branches)
         json["branches"].push_back(branchJson(branch));
+    json["warnings"] = trace.warnings;
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+namespace {
+
+Json hopsJson(const std::vector<ClusterHop>& hops)
+{
+    Json list = Json::array();
+    for (const auto& hop : hops) {
+        Json json {{"node", hop.node}, {"in", hop.in}, {"carrier", hop.carrier}};
+        json.update(branchJson(hop.branch));
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+} // namespace
+
+std::string clusterTraceJson(const ClusterTrace& trace)
+{
+    Json json;
+    json["packet"] = packetJson(trace.packet);
+    json["branches"] = Json::array();
+    for (const auto& branch : trace.branches) {
+        Json one {{"end", clusterEndName(branch.end)}, {"whose", branch.whose},
+                  {"probability", std::round(branch.probability * 1e9) / 1e9}, {"certain", branch.certain}, {"reason", branch.reason}};
+        one["packet"] = packetJson(branch.packet);
+        one["hops"] = hopsJson(branch.hops);
+        if (branch.answered)
+            one["answer"] = {{"end", clusterEndName(branch.answerEnd)}, {"reason", branch.answerReason}, {"hops", hopsJson(branch.answer)}};
+        json["branches"].push_back(std::move(one));
+    }
     json["warnings"] = trace.warnings;
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

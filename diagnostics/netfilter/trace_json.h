@@ -2,6 +2,7 @@
 #pragma once
 
 #include "diagnostics/model/trace.h"
+#include "diagnostics/netfilter/cluster_trace.h"
 
 #include <string>
 
@@ -9,5 +10,8 @@ namespace medic::netfilter {
 
 /// The trace as docs/cli.md gives it, with more keys beside those: a stable format.
 [[nodiscard]] std::string traceJson(const Trace& trace);
+/// A way through several nodes: for each branch `end`, `whose`, `hops` (`node`, `in`, `carrier` and what traceJson gives
+/// for a branch) and `answer` (`end`, `reason`, `hops`).
+[[nodiscard]] std::string clusterTraceJson(const ClusterTrace& trace);
 
 } // namespace medic::netfilter

@@ -36,6 +36,8 @@ std::string noRouteReason(const RouteResult& route, const IpAddress& destination
     return route.kind == Kind::None ? "no route to " + destination.text() : leadsTo(route) + ": " + route.text;
 }
 
+bool goesOut(Kind kind) { return kind == Kind::Local || kind == Kind::Unicast; }
+
 } // namespace
 
 bool TraceRun::sysctlOr(const char* name, const std::string& device) const
@@ -63,11 +65,27 @@ bool TraceRun::refuseLoopbackSource(Walk& walk, const std::string& device)
     return true;
 }
 
+/// The source that a packet of the node's own gets by its route (fib_result_prefsrc; a local one's is the destination).
+IpAddress TraceRun::sourceFor(const RouteResult& route, const IpAddress& destination) const
+{
+    if (!route.source.isNone())
+        return route.source;
+    if (route.kind == Kind::Local)
+        return destination;
+    return m_routing.masqueradeAddress(route.device, route.gateway.isNone() ? destination : route.gateway, destination);
+}
+
 void TraceRun::localOutput(Walk walk)
 {
     walk.packet.local = true;
     walk.packet.in.clear();
-    for (const RouteResult& found : m_routing.lookup(queryFor(walk.packet))) {
+    auto routes = m_routing.lookup(queryFor(walk.packet));
+    // ip_route_connect: TCP looks again with the address that the first route gave it
+    if (walk.packet.protocol == proto::tcp && walk.packet.src.isNone() && routes.size() == 1 && goesOut(routes.front().kind)) {
+        walk.packet.src = sourceFor(routes.front(), walk.packet.dst);
+        routes = m_routing.lookup(queryFor(walk.packet));
+    }
+    for (const RouteResult& found : routes) {
         Walk way = walk;
         PacketState& packet = way.packet;
         RouteResult route = found;
@@ -90,7 +108,7 @@ void TraceRun::localOutput(Walk walk)
             packet.routedLocal = true;
             packet.out = "lo";
             if (packet.src.isNone())
-                packet.src = route.source.isNone() ? packet.dst : route.source;
+                packet.src = sourceFor(route, packet.dst);
             break;
         case Kind::Unicast:
         case Kind::Broadcast:
@@ -98,9 +116,7 @@ void TraceRun::localOutput(Walk walk)
             packet.out = route.device;
             packet.gateway = route.gateway;
             if (packet.src.isNone())
-                packet.src = !route.source.isNone()
-                    ? route.source
-                    : m_routing.masqueradeAddress(route.device, route.gateway.isNone() ? packet.dst : route.gateway, packet.dst);
+                packet.src = sourceFor(route, packet.dst);
             break;
         }
         if (refuseLoopbackSource(way, packet.out))
@@ -123,7 +139,7 @@ void TraceRun::reroute(Walk& walk, bool& dropped)
 {
     PacketState& packet = walk.packet;
     RouteQuery query = queryFor(packet);
-    if (!m_routing.isLocal(packet.src))
+    if (const auto type = m_routing.addressType(packet.src); type != Kind::Local && type != Kind::Unicast)
         query.src = {};
     const auto routes = m_routing.lookup(query);
     const RouteResult& route = routes.front();
@@ -175,6 +191,16 @@ void TraceRun::loopback(Walk walk)
         input(std::move(way));
 }
 
+/// ip6_rcv_core, RFC 4291 2.5.3: ::1 does not come by wire. True: it ended here.
+bool TraceRun::refuseLoopbackV6(Walk& walk)
+{
+    const PacketState& packet = walk.packet;
+    if (!packet.dst.isV6() || packet.in == "lo" || !(packet.dst.isLoopback() || packet.src.isLoopback()))
+        return false;
+    end(Disposition::Martian, std::move(walk), "::1 from the wire");
+    return true;
+}
+
 void TraceRun::received(Walk walk)
 {
     const std::string device = walk.packet.in;
@@ -184,9 +210,8 @@ void TraceRun::received(Walk walk)
         if (m_routing.isBridge(device) && !m_routing.portsOf(device).empty())
             return receivedByBridge(std::move(walk), device, {});
     }
-    const PacketState& packet = walk.packet;
-    if (packet.dst.isV6() && device != "lo" && (packet.dst.isLoopback() || packet.src.isLoopback()))
-        return end(Disposition::Martian, std::move(walk), "::1 from the wire"); // ip6_rcv_core, RFC 4291 2.5.3
+    if (refuseLoopbackV6(walk))
+        return;
     for (Walk& way : runHook(Hook::Prerouting, std::move(walk)))
         routeInput(std::move(way));
 }
@@ -245,14 +270,16 @@ void TraceRun::routedInput(Walk walk, const RouteResult& route)
         auto forwarding = m_node.deviceSysctl(v6, v6 ? std::string("all") : packet.in, "forwarding");
         if (!forwarding && m_node.sysctls)
             forwarding = m_node.sysctls->number(v6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward");
-        if (!forwarding)
+        if (!forwarding) {
             m_notes.warn("whether the node forwards is not known (no sysctl); it is assumed to");
-        else if (*forwarding == 0)
+            walk.certain = false;
+        } else if (*forwarding == 0) {
             return end(Disposition::Dropped, std::move(walk), "forwarding is off on " + packet.in);
+        }
     }
     std::string reason;
     if (!packet.inUnknown)
-        switch (m_routing.validateSource(packet, reason)) {
+        switch (m_routing.validateSource(packet, here ? std::string() : route.device, reason)) {
         case Routing::SourceCheck::Ok: break;
         case Routing::SourceCheck::MartianSource:
         case Routing::SourceCheck::ReversePath: return end(Disposition::Martian, std::move(walk), reason);

@@ -45,10 +45,13 @@ private:
     void input(Walk walk);
     void forward(Walk walk, const RouteResult& route);
     void reroute(Walk& walk, bool& dropped);
+    [[nodiscard]] IpAddress sourceFor(const RouteResult& route, const IpAddress& destination) const;
+    bool refuseLoopbackV6(Walk& walk);
     bool refuseLoopbackSource(Walk& walk, const std::string& device);
 
     // trace_bridge.cpp
     void receivedByBridge(Walk walk, const std::string& bridge, const std::string& port);
+    [[nodiscard]] bool isNeighbour(const IpAddress& address, const std::string& bridge) const;
     void switched(Walk walk, const std::string& bridge);
 
     // trace_ipvs.cpp

@@ -91,6 +91,11 @@ Link readLink(const json& entry)
             if (const auto hairpin = slave->find("hairpin"); hairpin != slave->end() && hairpin->is_boolean())
                 link.hairpin = hairpin->get<bool>();
     }
+    if (const auto info = entry.find("linkinfo"); info != entry.end() && info->is_object())
+        if (const auto data = info->find("info_data"); data != info->end() && data->is_object()) {
+            link.tunnelPort = static_cast<std::uint16_t>(number(*data, "port").value_or(0));
+            link.tunnelLocal = address(str(*data, data->contains("local6") ? "local6" : "local"));
+        }
     if (const auto list = entry.find("addr_info"); list != entry.end() && list->is_array())
         for (const json& one : *list)
             if (one.is_object())

@@ -30,6 +30,8 @@ struct Link {
     bool up = false, loopback = false, noArp = false;
     int promiscuity = 0;
     std::optional<bool> hairpin; ///< of a bridge port; needs `ip -d`
+    std::uint16_t tunnelPort = 0; ///< of a vxlan or geneve device; 0: not told
+    IpAddress tunnelLocal; ///< a tunnel's own end
     std::vector<Address> addresses; ///< only from `ip addr`
 };
 

@@ -2,6 +2,7 @@
 #include "diagnostics/parse/ipset_save.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace medic::ipset {
@@ -89,6 +90,38 @@ bool readAddress(std::string_view text, Part& part)
     return true;
 }
 
+/// ICMP's type and code by the names that ipset prints (its lib/icmp.c, icmpv6.c).
+std::optional<std::uint16_t> icmpNumber(std::string_view name, bool v6)
+{
+    struct Named {
+        std::string_view name;
+        int type, code;
+    };
+    constexpr std::array<Named, 32> four {{{"echo-reply", 0, 0}, {"pong", 0, 0}, {"network-unreachable", 3, 0},
+        {"host-unreachable", 3, 1}, {"protocol-unreachable", 3, 2}, {"port-unreachable", 3, 3}, {"fragmentation-needed", 3, 4},
+        {"source-route-failed", 3, 5}, {"network-unknown", 3, 6}, {"host-unknown", 3, 7}, {"network-prohibited", 3, 9},
+        {"host-prohibited", 3, 10}, {"TOS-network-unreachable", 3, 11}, {"TOS-host-unreachable", 3, 12},
+        {"communication-prohibited", 3, 13}, {"host-precedence-violation", 3, 14}, {"precedence-cutoff", 3, 15},
+        {"source-quench", 4, 0}, {"network-redirect", 5, 0}, {"host-redirect", 5, 1}, {"TOS-network-redirect", 5, 2},
+        {"TOS-host-redirect", 5, 3}, {"echo-request", 8, 0}, {"ping", 8, 0}, {"router-advertisement", 9, 0},
+        {"router-solicitation", 10, 0}, {"ttl-zero-during-transit", 11, 0}, {"ttl-zero-during-reassembly", 11, 1},
+        {"ip-header-bad", 12, 0}, {"required-option-missing", 12, 1}, {"timestamp-request", 13, 0},
+        {"timestamp-reply", 14, 0}}};
+    constexpr std::array<Named, 20> six {{{"no-route", 1, 0}, {"communication-prohibited", 1, 1}, {"beyond-scope", 1, 2},
+        {"address-unreachable", 1, 3}, {"port-unreachable", 1, 4}, {"failed-policy", 1, 5}, {"reject-route", 1, 6},
+        {"packet-too-big", 2, 0}, {"ttl-zero-during-transit", 3, 0}, {"ttl-zero-during-reassembly", 3, 1},
+        {"bad-header", 4, 0}, {"unknown-header-type", 4, 1}, {"unknown-option", 4, 2}, {"echo-request", 128, 0},
+        {"echo-reply", 129, 0}, {"router-solicitation", 133, 0}, {"router-advertisement", 134, 0},
+        {"neighbour-solicitation", 135, 0}, {"neighbour-advertisement", 136, 0}, {"redirect", 137, 0}}};
+    const auto find = [&](const auto& table) -> std::optional<std::uint16_t> {
+        for (const Named& one : table)
+            if (one.name == name)
+                return static_cast<std::uint16_t>(one.type << 8 | one.code);
+        return std::nullopt;
+    };
+    return v6 ? find(six) : find(four);
+}
+
 bool readPort(std::string_view text, Part& part, bool withProtocol)
 {
     part.protocol = withProtocol ? proto::tcp : 0;
@@ -107,6 +140,11 @@ bool readPort(std::string_view text, Part& part, bool withProtocol)
         part.portFrom = part.portTo = static_cast<std::uint16_t>(*type << 8 | *code);
         return true;
     }
+    if (part.protocol == proto::icmp || part.protocol == proto::icmp6)
+        if (const auto named = icmpNumber(text, part.protocol == proto::icmp6)) {
+            part.portFrom = part.portTo = *named;
+            return true;
+        }
     const auto dash = text.find('-');
     const auto from = number(text.substr(0, dash));
     const auto to = dash == std::string_view::npos ? from : number(text.substr(dash + 1));
@@ -203,8 +241,10 @@ Result<std::shared_ptr<const Sets>> Sets::parse(std::string_view text, std::stri
                 last = &found->second;
             }
             Element element;
-            if (!readElement(*last, parts[2], element))
-                return fail("expected an element of " + last->type);
+            if (!readElement(*last, parts[2], element)) {
+                ++last->unreadable;
+                continue;
+            }
             for (std::size_t i = 3; i < parts.size(); ++i) {
                 if (parts[i] == "nomatch")
                     element.noMatch = true;
@@ -320,6 +360,10 @@ Tri Sets::containsIn(const Set& set, const Query& query, IpFamily family, std::s
         best = length;
         bestMatches = !element.noMatch;
         expiring = element.timeout != 0;
+    }
+    if (!bestMatches && set.unreadable > 0) {
+        reason = "the set has elements that could not be read";
+        return Tri::Unknown;
     }
     if (bestMatches && expiring) {
         reason = "the element expires; the dump is older than now";

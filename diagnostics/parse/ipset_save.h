@@ -53,6 +53,7 @@ public:
     std::vector<Element> elements;
     std::uint32_t line = 0;
     bool hasTimeouts = false;
+    std::uint32_t unreadable = 0; ///< elements that were not understood: a "no" of this set is an unknown
     std::uint32_t markMask = 0xffffffff;
     std::uint8_t hashPrefix = 0; ///< "netmask N" of hash:ip
     /// Canonical texts of the elements of exact types (no net, no range): for a quick answer in big sets.

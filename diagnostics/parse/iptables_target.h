@@ -49,6 +49,10 @@ struct TproxyTarget {
     std::uint16_t port = 0; ///< 0: the packet's own
     std::uint32_t mark = 0, mask = 0;
 };
+/// TOS, DSCP: tos = (tos & ~mask) ^ value; routing and -m tos see it
+struct TosTarget {
+    std::uint8_t value = 0, mask = 0xff;
+};
 /// LOG, SET, TCPMSS …: goes on with the next rule, and changes nothing that a trace follows.
 struct ContinueTarget {
     std::string_view name;
@@ -60,7 +64,7 @@ struct UnknownTarget {
 };
 
 using Target = std::variant<NoTarget, VerdictTarget, JumpTarget, MarkTarget, ConnmarkTarget, NatTarget, RejectTarget,
-                            QueueTarget, CtTarget, TproxyTarget, ContinueTarget, UnknownTarget>;
+                            QueueTarget, CtTarget, TproxyTarget, TosTarget, ContinueTarget, UnknownTarget>;
 
 struct Counters {
     std::uint64_t packets = 0, bytes = 0;

@@ -11,8 +11,8 @@ namespace {
 using Cursor = RuleReader::Cursor;
 
 /// Go on with the next rule and change nothing that a trace follows.
-constexpr std::array<std::string_view, 23> continuing {"LOG", "NFLOG", "ULOG", "TRACE", "SET", "TCPMSS", "CHECKSUM",
-    "CLASSIFY", "DSCP", "TOS", "TTL", "HL", "AUDIT", "SECMARK", "CONNSECMARK", "RATEEST", "IDLETIMER", "LED", "TEE",
+constexpr std::array<std::string_view, 21> continuing {"LOG", "NFLOG", "ULOG", "TRACE", "SET", "TCPMSS", "CHECKSUM",
+    "CLASSIFY", "TTL", "HL", "AUDIT", "SECMARK", "CONNSECMARK", "RATEEST", "IDLETIMER", "LED", "TEE",
     "TCPOPTSTRIP", "ECN", "ACCOUNT", "NFACCT"};
 constexpr std::array<std::string_view, 5> opaque {"SYNPROXY", "CLUSTERIP", "HMARK", "DNETMAP", "TARPIT"};
 
@@ -132,6 +132,22 @@ std::optional<Target> makeNat(std::string_view name, Cursor& cursor, IpFamily fa
     return ok ? std::optional<Target>(target) : std::nullopt;
 }
 
+/// AF11 …, CS0 …, EF, BE
+bool dscpClass(std::string_view name, std::uint32_t& into)
+{
+    const auto digit = [&](std::size_t at) { return static_cast<std::uint32_t>(name[at] - '0'); };
+    if (name == "EF" || name == "ef")
+        return into = 46, true;
+    if (name == "BE" || name == "be")
+        return into = 0, true;
+    const bool cs = name.size() == 3 && (name.starts_with("CS") || name.starts_with("cs"));
+    const bool af = name.size() == 4 && (name.starts_with("AF") || name.starts_with("af"));
+    if ((!cs && !af) || digit(2) > 7 || (af && digit(3) > 3))
+        return false;
+    into = cs ? digit(2) << 3 : digit(2) << 3 | digit(3) << 1;
+    return true;
+}
+
 std::optional<Target> makeMark(Cursor& cursor)
 {
     MarkTarget target;
@@ -237,6 +253,38 @@ std::optional<Target> makeTproxy(Cursor& cursor, IpFamily family)
     return ok ? std::optional<Target>(target) : std::nullopt;
 }
 
+/// -j TOS --set-tos V[/M] (xt_DSCP.c: (tos & ~mask) ^ value), -j DSCP --set-dscp V | --set-dscp-class NAME
+std::optional<Target> makeTos(bool dscp, Cursor& cursor)
+{
+    TosTarget target;
+    bool has = false;
+    const bool ok = eachOption(cursor, [&](std::string_view option) {
+        const auto value = cursor.value();
+        std::uint32_t bits = 0, mask = 0xff;
+        if (!value)
+            return false;
+        has = true;
+        if (dscp && option == "--set-dscp-class")
+            return dscpClass(*value, bits) && (target = {static_cast<std::uint8_t>(bits << 2), 0xfc}, true);
+        if (!readMasked(*value, bits, mask) || bits > 0xff || mask > 0xff)
+            return false;
+        if (dscp)
+            return option == "--set-dscp" && bits < 64 && (target = {static_cast<std::uint8_t>(bits << 2), 0xfc}, true);
+        if (option == "--set-tos") // without a mask: all bits
+            target = {static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(mask)};
+        else if (option == "--or-tos")
+            target = {static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits)};
+        else if (option == "--and-tos")
+            target = {0, static_cast<std::uint8_t>(~bits)};
+        else if (option == "--xor-tos")
+            target = {static_cast<std::uint8_t>(bits), 0};
+        else
+            return false;
+        return true;
+    });
+    return ok && has ? std::optional<Target>(target) : std::nullopt;
+}
+
 std::optional<Target> makeReject(Cursor& cursor, IpFamily family)
 {
     RejectTarget target {family == IpFamily::V6 ? "icmp6-port-unreachable" : "icmp-port-unreachable"};
@@ -280,6 +328,8 @@ std::optional<Target> makeTyped(std::string_view name, Cursor& cursor, IpFamily 
         return makeTproxy(cursor, family);
     if (name == "REJECT")
         return makeReject(cursor, family);
+    if (name == "TOS" || name == "DSCP")
+        return makeTos(name == "DSCP", cursor);
     return makeQueue(cursor); // NFQUEUE
 }
 
@@ -297,8 +347,8 @@ Target makeTarget(std::string_view name, RuleReader::Cursor& cursor, IpFamily fa
         return QueueTarget {};
     if (name == "NOTRACK")
         return CtTarget {.notrack = true};
-    constexpr std::array<std::string_view, 11> typed {"DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP", "MARK",
-                                                      "CONNMARK", "CT", "TPROXY", "REJECT", "NFQUEUE"};
+    constexpr std::array<std::string_view, 13> typed {"DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP", "MARK",
+                                                      "CONNMARK", "CT", "TPROXY", "REJECT", "TOS", "DSCP", "NFQUEUE"};
     if (contains(typed, name)) {
         if (auto target = makeTyped(name, cursor, family))
             return std::move(*target);
@@ -323,7 +373,7 @@ const std::vector<ExtensionStatus>& knownTargets()
             {"MARK", "decided"}, {"CONNMARK", "decided"}, {"DNAT", "decided"}, {"SNAT", "decided"},
             {"MASQUERADE", "three-valued"}, {"REDIRECT", "three-valued"}, {"NETMAP", "decided"},
             {"REJECT", "decided"}, {"NFQUEUE", "three-valued"}, {"QUEUE", "three-valued"}, {"CT", "decided"},
-            {"NOTRACK", "decided"}, {"TPROXY", "three-valued"}};
+            {"NOTRACK", "decided"}, {"TOS", "decided"}, {"DSCP", "decided"}, {"TPROXY", "three-valued"}};
         for (const auto name : continuing)
             all.push_back({name, "continues"});
         for (const auto name : opaque)
