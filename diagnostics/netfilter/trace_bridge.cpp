@@ -103,8 +103,9 @@ void TraceRun::switched(Walk walk, const std::string& bridge)
     PacketState& packet = walk.packet;
     packet.out = bridge;
     const auto ports = m_routing.portsOf(bridge);
-    const bool hairpin = packet.dst == packet.src
-        || (packet.ct.tracked() && !packet.ct.isReply && packet.ct.original.src == packet.dst);
+    // A Pod that got back to itself by NAT; without it a packet to oneself never leaves the Pod.
+    const bool hairpin = packet.ct.tracked()
+        && (packet.ct.isReply ? packet.ct.snat && packet.dst == packet.src : packet.ct.dnat && packet.ct.original.src == packet.dst);
     if (hairpin) {
         // The frame would have to leave by the port that it came in by.
         packet.physOut = packet.physIn;

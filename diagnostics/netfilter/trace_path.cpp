@@ -70,7 +70,7 @@ IpAddress TraceRun::sourceFor(const RouteResult& route, const IpAddress& destina
 {
     if (!route.source.isNone())
         return route.source;
-    if (route.kind == Kind::Local)
+    if (route.kind == Kind::Local && destination.isV4())
         return destination;
     return m_routing.masqueradeAddress(route.device, route.gateway.isNone() ? destination : route.gateway, destination);
 }
