@@ -269,6 +269,8 @@ void checkNode(Sink& sink, const std::string& node)
         checkRemoval(sink, node, image);
         checkImageSource(sink, node, image);
         checkPull(sink, node);
+    } else if (!image.empty() && !stored && !runs) {
+        sink.lacking(node, "images: no list of the runtime's images", snapshot.find(node, probe::dockerImages));
     }
     checkBackOff(sink, node);
 }

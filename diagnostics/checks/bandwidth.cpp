@@ -43,12 +43,13 @@ std::string otherShaper(const Snapshot& snapshot, const std::string& node)
 Evidence podEvidence(const Snapshot& snapshot, const kube::Pod& pod)
 {
     const auto& pods = kubePods(snapshot);
-    return pods.at({lineOf(pods.observation, '"' + pod.meta.name + '"')});
+    return pods.at({ lineOf(pods.observation, '"' + pod.meta.name + '"') });
 }
 
 Parameters parametersOf(const BandwidthRow& row)
 {
-    return {{"node", row.node}, {"pod", row.pod->meta.nameSpace + '/' + row.pod->meta.name}, {"direction", row.direction}, {"annotated", row.annotated}};
+    return { { "node", row.node }, { "pod", row.pod->meta.nameSpace + '/' + row.pod->meta.name },
+        { "direction", row.direction }, { "annotated", row.annotated } };
 }
 
 /// One Pod may be annotated in both directions: the direction is part of who the finding is about.
@@ -63,13 +64,16 @@ Subject rowSubject(const BandwidthRow& row)
 void checkRow(Sink& sink, const BandwidthRow& row, const Fact<std::vector<parse::Qdisc>>& shaped)
 {
     const Snapshot& snapshot = sink.snapshot();
-    std::vector<Evidence> evidence {shaped.at({row.line}), podEvidence(snapshot, *row.pod)};
+    std::vector<Evidence> evidence { shaped.at({ row.line }), podEvidence(snapshot, *row.pod) };
     if (row.certain)
-        evidence.push_back({snapshot.find(row.node, probe::podNetworks), {}, false});
+        evidence.push_back({ snapshot.find(row.node, probe::podNetworks), {}, false });
     Parameters parameters = parametersOf(row);
     if (!row.actual) {
-        // A Pod that is older than the plugin's configuration looks the same: annotations are read at sandbox creation.
-        sink.add("bandwidth.not-applied", Verdict::Failure, row.certain ? Confidence::Confirmed : Confidence::Likely, rowSubject(row), std::move(parameters), std::move(evidence));
+        // A Pod that is older than the plugin's configuration looks the same: annotations are read at sandbox
+        // creation.
+        sink.add("bandwidth.not-applied", Verdict::Failure,
+            row.certain ? Confidence::Confirmed : Confidence::Likely, rowSubject(row), std::move(parameters),
+            std::move(evidence));
         return;
     }
     parameters.emplace("actual", rateText(*row.actual));
@@ -81,12 +85,15 @@ void checkRow(Sink& sink, const BandwidthRow& row, const Fact<std::vector<parse:
         const auto kubelet = kubeletVersion(snapshot, row.node);
         const bool byVersion = dockershim && applies("bandwidth-divided-by-1000", kubelet) == Applies::Yes;
         parameters.emplace("version", kubelet ? kubelet->text() : "?");
-        sink.add("bandwidth.divided-by-1000", Verdict::Failure, byVersion ? (row.certain ? Confidence::Confirmed : Confidence::Likely) : Confidence::Possible,
-                 rowSubject(row), std::move(parameters), std::move(evidence));
+        sink.add("bandwidth.divided-by-1000", Verdict::Failure,
+            byVersion ? (row.certain ? Confidence::Confirmed : Confidence::Likely) : Confidence::Possible,
+            rowSubject(row), std::move(parameters), std::move(evidence));
         return;
     }
     parameters.emplace("factor", ratio >= 1 ? decimal(ratio, 2) : "1/" + decimal(1 / ratio, 2));
-    sink.add("bandwidth.other-rate", Verdict::Warning, row.certain ? Confidence::Confirmed : Confidence::Possible, rowSubject(row), std::move(parameters), std::move(evidence));
+    sink.add("bandwidth.other-rate", Verdict::Warning,
+        row.certain ? Confidence::Confirmed : Confidence::Possible, rowSubject(row), std::move(parameters),
+        std::move(evidence));
 }
 
 void checkRows(Sink& sink, const std::string& node, const std::vector<BandwidthRow>& rows)
@@ -96,15 +103,19 @@ void checkRows(Sink& sink, const std::string& node, const std::vector<BandwidthR
         if (!row.usable()) { // "10m" is a hundredth of a bit; the kubelet refuses it and the Pod never runs
             Parameters parameters = parametersOf(row);
             parameters.emplace("value", row.annotated);
-            sink.add("bandwidth.bad-value", Verdict::Failure, Confidence::Confirmed, rowSubject(row), std::move(parameters), {podEvidence(snapshot, *row.pod)});
+            sink.add("bandwidth.bad-value", Verdict::Failure, Confidence::Confirmed, rowSubject(row),
+                std::move(parameters), { podEvidence(snapshot, *row.pod) });
         }
-    const auto& shaped = fact<std::vector<parse::Qdisc>>(snapshot, node, probe::tcQdisc, Need::Success, parse::qdiscs);
+    const auto& shaped
+        = fact<std::vector<parse::Qdisc>>(snapshot, node, probe::tcQdisc, Need::Success, parse::qdiscs);
     if (const std::string other = otherShaper(snapshot, node); !other.empty()) {
         std::vector<std::string> pods;
         for (const BandwidthRow& row : rows)
             pods.push_back(row.pod->meta.nameSpace + '/' + row.pod->meta.name + " (" + row.direction + ")");
-        sink.node("bandwidth.other-shaper", Verdict::NotApplicable, Confidence::Likely, node, {{"by", other}, {"pods", join(pods)}},
-                  {cniConfigs(snapshot, node).observation ? cniConfigs(snapshot, node).at() : kubePods(snapshot).at()});
+        sink.node("bandwidth.other-shaper", Verdict::NotApplicable, Confidence::Likely, node,
+            { { "by", other }, { "pods", join(pods) } },
+            { cniConfigs(snapshot, node).observation ? cniConfigs(snapshot, node).at()
+                                                     : kubePods(snapshot).at() });
         return;
     }
     if (!shaped) {
@@ -119,12 +130,14 @@ void checkRows(Sink& sink, const std::string& node, const std::vector<BandwidthR
         checkRow(sink, row, shaped);
         // B3: by design; it is said once, because "the limit does not work" is what a short test shows.
         if (row.actual && row.burst > 64e6 && *row.actual < 1e9) {
-            bursts.push_back(row.pod->meta.nameSpace + '/' + row.pod->meta.name + ": " + decimal(row.burst / 1048576, 0) + " MiB");
+            bursts.push_back(row.pod->meta.nameSpace + '/' + row.pod->meta.name + ": "
+                + decimal(row.burst / 1048576, 0) + " MiB");
             lines.push_back(row.line);
         }
     }
     if (!bursts.empty())
-        sink.node("bandwidth.large-burst", Verdict::Ok, Confidence::Confirmed, node, {{"pods", join(bursts)}}, {shaped.at(lines)});
+        sink.node("bandwidth.large-burst", Verdict::Ok, Confidence::Confirmed, node,
+            { { "pods", join(bursts) } }, { shaped.at(lines) });
 }
 
 void checkPlugin(Sink& sink, const std::string& node)
@@ -136,7 +149,8 @@ void checkPlugin(Sink& sink, const std::string& node)
         return;
     const parse::CniPlugin* const plugin = config->plugin("bandwidth");
     const auto report = [&](const char* how) {
-        sink.node("bandwidth.no-plugin", Verdict::Failure, Confidence::Likely, node, {{"config", fileOf(*config)}, {"how", how}}, {configs.at({config->line})});
+        sink.node("bandwidth.no-plugin", Verdict::Failure, Confidence::Likely, node,
+            { { "config", fileOf(*config) }, { "how", how } }, { configs.at({ config->line }) });
     };
     if (plugin == nullptr) {
         report("no type=bandwidth");
@@ -146,23 +160,30 @@ void checkPlugin(Sink& sink, const std::string& node)
         report("capabilities.bandwidth≠true");
     if (plugin == &config->plugins.front())
         report("plugins[0].type=bandwidth");
-    if ((plugin->ingressRate > 0 && plugin->ingressBurst <= 0) || (plugin->egressRate > 0 && plugin->egressBurst <= 0))
-        sink.node("bandwidth.conflist-without-burst", Verdict::Failure, Confidence::Confirmed, node, {{"config", fileOf(*config)}}, {configs.at({config->line})});
+    if ((plugin->ingressRate > 0 && plugin->ingressBurst <= 0)
+        || (plugin->egressRate > 0 && plugin->egressBurst <= 0))
+        sink.node("bandwidth.conflist-without-burst", Verdict::Failure, Confidence::Confirmed, node,
+            { { "config", fileOf(*config) } }, { configs.at({ config->line }) });
     const PluginFact binary = cniPlugin(snapshot, node, "bandwidth");
     if (binary.known && !binary.present)
         sink.node("bandwidth.no-binary", Verdict::Failure, Confidence::Confirmed, node, {}, binary.evidence);
-    else if (binary.version && (applies("bandwidth-burst-in-bytes", binary.version) == Applies::Yes || applies("bandwidth-overflow", binary.version) == Applies::Yes))
-        sink.node("bandwidth.old-plugin", Verdict::Warning, Confidence::Likely, node, {{"version", binary.version->text()}}, binary.evidence);
+    else if (binary.version
+        && (applies("bandwidth-burst-in-bytes", binary.version) == Applies::Yes
+            || applies("bandwidth-overflow", binary.version) == Applies::Yes))
+        sink.node("bandwidth.old-plugin", Verdict::Warning, Confidence::Likely, node,
+            { { "version", binary.version->text() } }, binary.evidence);
     // What the plugin needs of the kernel: only a clear no counts ("=y" is in no list of modules).
     const ObservationPtr kernel = snapshot.find(node, probe::kernelSupport);
     if (!usable(kernel, Need::Success))
         return;
     std::vector<std::string> absent;
-    for (const auto& [option, module] : {std::pair {"CONFIG_IFB=", "ifb"}, {"CONFIG_NET_SCH_TBF=", "sch_tbf"}, {"CONFIG_NET_ACT_MIRRED=", "act_mirred"}})
+    for (const auto& [option, module] : { std::pair { "CONFIG_IFB=", "ifb" },
+             { "CONFIG_NET_SCH_TBF=", "sch_tbf" }, { "CONFIG_NET_ACT_MIRRED=", "act_mirred" } })
         if (!contains(kernel->out, option) && contains(kernel->out, std::string(module) + " no"))
             absent.emplace_back(module);
     if (!absent.empty())
-        sink.node("bandwidth.kernel-lacks", Verdict::Warning, Confidence::Likely, node, {{"modules", join(absent)}}, {{kernel, {}, false}});
+        sink.node("bandwidth.kernel-lacks", Verdict::Warning, Confidence::Likely, node,
+            { { "modules", join(absent) } }, { { kernel, {}, false } });
 }
 
 /// The Pod still waits (or is not known): an event of an earlier attempt is no fault any more.
@@ -182,7 +203,8 @@ std::string nodeOf(const Snapshot& snapshot, const kube::Event& event)
     const auto& pods = kubePods(snapshot);
     if (pods)
         for (const kube::Pod& pod : *pods)
-            if (pod.meta.name == event.objectName && pod.meta.nameSpace == event.objectNameSpace && !pod.node.empty())
+            if (pod.meta.name == event.objectName && pod.meta.nameSpace == event.objectNameSpace
+                && !pod.node.empty())
                 return pod.node;
     return event.sourceHost;
 }
@@ -198,25 +220,36 @@ void checkEvents(Sink& sink)
             continue;
         const std::string node = nodeOf(snapshot, event);
         const auto report = [&](const char* id, Confidence confidence) {
-            const std::string mark = event.message.substr(0, std::min<std::size_t>(event.message.find_first_of("\"\\\n"), 60));
-            sink.add(id, Verdict::Failure, confidence, {SubjectKind::Pod, event.objectNameSpace, event.objectName, node},
-                     {{"node", node.empty() ? "?" : node}, {"pod", event.objectNameSpace + '/' + event.objectName}, {"message", event.message.substr(0, 400)}},
-                     {events.at({lineOf(events.observation, mark)})});
+            const std::string mark
+                = event.message.substr(0, std::min<std::size_t>(event.message.find_first_of("\"\\\n"), 60));
+            sink.add(id, Verdict::Failure, confidence,
+                { SubjectKind::Pod, event.objectNameSpace, event.objectName, node },
+                { { "node", node.empty() ? "?" : node },
+                    { "pod", event.objectNameSpace + '/' + event.objectName },
+                    { "message", event.message.substr(0, 400) } },
+                { events.at({ lineOf(events.observation, mark) }) });
         };
-        if (contains(event.message, "if rate is set, burst must also be set") || contains(event.message, "if burst is set, rate must also be set")) {
+        if (contains(event.message, "if rate is set, burst must also be set")
+            || contains(event.message, "if burst is set, rate must also be set")) {
             // B1 by version; elsewhere somebody wrote a rate without a burst into the conflist.
             const bool dockershim = runtimeState(snapshot, node).kind == "docker";
             const Applies rule = applies("bandwidth-burst-zero", kubeletVersion(snapshot, node));
-            report("bandwidth.burst-missing", dockershim && rule == Applies::Yes ? Confidence::Confirmed : Confidence::Possible);
+            report("bandwidth.burst-missing",
+                dockershim && rule == Applies::Yes ? Confidence::Confirmed : Confidence::Possible);
         } else if (contains(event.message, "operation not supported")
-                   && (contains(event.message, "bandwidth") || contains(event.message, "ifb") || contains(event.message, "qdisc"))) {
+            && (contains(event.message, "bandwidth") || contains(event.message, "ifb")
+                || contains(event.message, "qdisc"))) {
             report("bandwidth.modules-missing", Confidence::Confirmed);
         } else if (contains(event.message, "failed to find plugin \"bandwidth\"")) {
             report("bandwidth.plugin-not-found", Confidence::Confirmed);
-        } else if (contains(event.message, "must be called as chained plugin") || contains(event.message, "must be called as a chained plugin")
-                   || contains(event.message, "rate and burst must be a positive integer") || contains(event.message, "burst cannot be more than 4GB")) {
+        } else if (contains(event.message, "must be called as chained plugin")
+            || contains(event.message, "must be called as a chained plugin")
+            || contains(event.message, "rate and burst must be a positive integer")
+            || contains(event.message, "burst cannot be more than 4GB")) {
             report("bandwidth.plugin-refuses", Confidence::Confirmed);
-        } else if (contains(event.message, "pod bandwidth annotations") || contains(event.message, "pod bandwidth from annotations") || contains(event.message, "is unreasonably ")) {
+        } else if (contains(event.message, "pod bandwidth annotations")
+            || contains(event.message, "pod bandwidth from annotations")
+            || contains(event.message, "is unreasonably ")) {
             report("bandwidth.annotation-refused", Confidence::Confirmed);
         }
     }

@@ -3,7 +3,8 @@
 
 #include "diagnostics/checks/facts.h"
 
-/// Case 1.1: one row for each bandwidth annotation, against what the node's traffic control does for that Pod.
+/// Case 1.1: one row for each bandwidth annotation, against what the node's traffic control does for that
+/// Pod.
 namespace medic::checks {
 
 struct BandwidthRow {
@@ -14,11 +15,15 @@ struct BandwidthRow {
     std::optional<double> actual; ///< bits per second; nothing: no limit was found
     double burst = 0; ///< bytes
     std::string device; ///< the veth, or the ifb behind it; empty: not known
-    /// The device is known to be this Pod's (by its namespace or a route). Else rates were matched as two sets.
+    /// The device is known to be this Pod's (by its namespace or a route). Else rates were matched as two
+    /// sets.
     bool certain = false;
     int line = 0; ///< in tc's output
 
-    [[nodiscard]] bool usable() const { return wanted >= 1000 && wanted <= 1e15; } ///< what the kubelet accepts: 1k to 1P
+    [[nodiscard]] bool usable() const
+    {
+        return wanted >= 1000 && wanted <= 1e15;
+    } ///< what the kubelet accepts: 1k to 1P
     [[nodiscard]] double ratio() const { return actual && *actual > 0 ? wanted / *actual : 0; }
 };
 

@@ -28,9 +28,11 @@ std::map<std::string, std::string> hostRoutes(const Snapshot& snapshot, const st
     const nlohmann::json document = nlohmann::json::parse(routes->out, nullptr, false);
     if (document.is_array()) {
         for (const nlohmann::json& route : document)
-            if (route.is_object() && route.contains("dst") && route["dst"].is_string() && route.contains("dev") && route["dev"].is_string()
+            if (route.is_object() && route.contains("dst") && route["dst"].is_string()
+                && route.contains("dev") && route["dev"].is_string()
                 && (!route.contains("type") || route["type"] == "unicast"))
-                result[std::string(parse::before(route["dst"].get<std::string>(), "/32"))] = route["dev"].get<std::string>();
+                result[std::string(parse::before(route["dst"].get<std::string>(), "/32"))]
+                    = route["dev"].get<std::string>();
         return result;
     }
     for (const parse::Line& line : parse::lines(routes->out)) {
@@ -43,22 +45,26 @@ std::map<std::string, std::string> hostRoutes(const Snapshot& snapshot, const st
 }
 
 /// Pod → its interface on the node.
-std::map<const kube::Pod*, std::string> hostInterfaces(const Snapshot& snapshot, const std::string& node, const std::vector<const kube::Pod*>& pods)
+std::map<const kube::Pod*, std::string> hostInterfaces(
+    const Snapshot& snapshot, const std::string& node, const std::vector<const kube::Pod*>& pods)
 {
     std::map<const kube::Pod*, std::string> result;
     const ObservationPtr spaces = snapshot.find(node, probe::podNetworks);
     std::map<int, std::string> names;
-    for (const std::string_view name : {probe::ipLink, probe::ipAddr})
-        if (const ObservationPtr links = snapshot.find(node, name); names.empty() && usable(links, Need::Success))
+    for (const std::string_view name : { probe::ipLink, probe::ipAddr })
+        if (const ObservationPtr links = snapshot.find(node, name);
+            names.empty() && usable(links, Need::Success))
             names = parse::interfaceNames(links->out);
-    const auto networks = usable(spaces, Need::Success) ? parse::podNetworks(spaces->out) : std::vector<parse::PodNetwork>();
+    const auto networks
+        = usable(spaces, Need::Success) ? parse::podNetworks(spaces->out) : std::vector<parse::PodNetwork>();
     const auto routes = hostRoutes(snapshot, node);
     for (const kube::Pod* const pod : pods) {
         for (const parse::PodNetwork& one : networks)
             if (one.uid == pod->meta.uid && !one.links.empty())
                 if (const auto name = names.find(one.links.front().peer); name != names.end())
                     result[pod] = name->second;
-        if (const auto route = routes.find(pod->podIp); !result.contains(pod) && !pod->podIp.empty() && route != routes.end())
+        if (const auto route = routes.find(pod->podIp);
+            !result.contains(pod) && !pod->podIp.empty() && route != routes.end())
             result[pod] = route->second;
     }
     return result;
@@ -79,14 +85,15 @@ void fill(BandwidthRow& row, const parse::Qdisc& from)
 void matchAsSets(std::vector<BandwidthRow*> open, std::vector<const parse::Qdisc*> free)
 {
     const auto take = [&](BandwidthRow& row, double factor) {
-        const auto found = std::find_if(free.begin(), free.end(), [&](const parse::Qdisc* one) { return near(one->rateBits, row.wanted * factor); });
+        const auto found = std::find_if(free.begin(), free.end(),
+            [&](const parse::Qdisc* one) { return near(one->rateBits, row.wanted * factor); });
         if (found == free.end())
             return false;
         fill(row, **found);
         free.erase(found);
         return true;
     };
-    for (const double factor : {1.0, 0.001})
+    for (const double factor : { 1.0, 0.001 })
         std::erase_if(open, [&](BandwidthRow* row) { return take(*row, factor); });
     if (open.size() == 1 && free.size() == 1)
         fill(*open.front(), *free.front());
@@ -111,22 +118,27 @@ std::vector<BandwidthRow> bandwidthRows(const Snapshot& snapshot, const std::str
         return rows;
     std::vector<const kube::Pod*> concerned;
     for (const kube::Pod& pod : *pods) {
-        if (pod.node != node || pod.hostNetwork || pod.phase == "Succeeded" || pod.phase == "Failed" || !pod.meta.deletion.empty())
+        if (pod.node != node || pod.hostNetwork || pod.phase == "Succeeded" || pod.phase == "Failed"
+            || !pod.meta.deletion.empty())
             continue;
-        for (const char* const direction : {"ingress", "egress"}) {
-            const auto found = pod.meta.annotations.find(std::string("kubernetes.io/") + direction + "-bandwidth");
+        for (const char* const direction : { "ingress", "egress" }) {
+            const auto found
+                = pod.meta.annotations.find(std::string("kubernetes.io/") + direction + "-bandwidth");
             if (found == pod.meta.annotations.end())
                 continue;
-            rows.push_back({&pod, node, direction, found->second, parse::quantity(found->second).value_or(0), {}, 0, {}, false, 0});
+            rows.push_back({ &pod, node, direction, found->second, parse::quantity(found->second).value_or(0),
+                {}, 0, {}, false, 0 });
             concerned.push_back(&pod);
         }
     }
-    const auto& shaped = fact<std::vector<parse::Qdisc>>(snapshot, node, probe::tcQdisc, Need::Success, parse::qdiscs);
+    const auto& shaped
+        = fact<std::vector<parse::Qdisc>>(snapshot, node, probe::tcQdisc, Need::Success, parse::qdiscs);
     if (rows.empty() || !shaped)
         return rows;
     const auto interfaces = hostInterfaces(snapshot, node, concerned);
     const ObservationPtr filters = snapshot.find(node, probe::tcFilter);
-    const auto ifbs = usable(filters, Need::Answer) ? parse::redirects(filters->out) : std::map<std::string, std::string, std::less<>>();
+    const auto ifbs = usable(filters, Need::Answer) ? parse::redirects(filters->out)
+                                                    : std::map<std::string, std::string, std::less<>>();
     std::set<const parse::Qdisc*> taken;
     for (BandwidthRow& row : rows) {
         const auto veth = interfaces.find(row.pod);
@@ -147,14 +159,15 @@ std::vector<BandwidthRow> bandwidthRows(const Snapshot& snapshot, const std::str
                 taken.insert(&one);
             }
     }
-    for (const char* const direction : {"ingress", "egress"}) {
+    for (const char* const direction : { "ingress", "egress" }) {
         std::vector<BandwidthRow*> open;
         std::vector<const parse::Qdisc*> free;
         for (BandwidthRow& row : rows)
             if (row.direction == direction && !row.certain && row.usable() && row.pod->phase == "Running")
                 open.push_back(&row);
         for (const parse::Qdisc& one : *shaped)
-            if (one.kind == "tbf" && onIfb(one) == (std::string_view(direction) == "egress") && !taken.contains(&one))
+            if (one.kind == "tbf" && onIfb(one) == (std::string_view(direction) == "egress")
+                && !taken.contains(&one))
                 free.push_back(&one);
         matchAsSets(open, free);
     }

@@ -51,6 +51,8 @@ void runControlPlane(const CheckInput& input, Findings& findings)
     // exec, logs and port-forward go from the apiserver to the kubelet's 10250.
     for (const std::string& node : sink.nodes()) {
         const auto& all = sockets(snapshot, node);
+        if (all.observation)
+            sink.needs(node, all);
         const ComponentState kubelet = kubeletState(snapshot, node);
         if (all && !all->empty() && kubelet.running == Running::Yes) {
             const bool open = std::any_of(all->begin(), all->end(), [](const parse::Socket& one) { return one.port == 10250 && one.listening() && !one.loopbackOnly(); });

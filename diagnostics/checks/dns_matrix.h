@@ -4,10 +4,12 @@
 #include "diagnostics/checks/sink.h"
 #include "diagnostics/parse/podnet.h"
 
-/// What the servers of names answer, as the Pods of a node see them (probe dns-matrix), and CoreDNS's own counters.
+/// What the servers of names answer, as the Pods of a node see them (probe dns-matrix), and CoreDNS's own
+/// counters.
 namespace medic::checks {
 
-[[nodiscard]] const Fact<std::vector<parse::DnsAnswer>>& dnsAnswers(const Snapshot& snapshot, std::string_view node);
+[[nodiscard]] const Fact<std::vector<parse::DnsAnswer>>& dnsAnswers(
+    const Snapshot& snapshot, std::string_view node);
 
 /// "namespace/name" of a Pod; the UID where the list of Pods does not have it.
 [[nodiscard]] std::string podByUid(const Snapshot& snapshot, const std::string& uid);

@@ -45,8 +45,11 @@ std::optional<double> quantileBetween(const parse::Metrics& now, const parse::Me
 void checkMetrics(Sink& sink, const std::string& node)
 {
     const auto& numbers = metrics(sink.snapshot(), node, probe::etcdMetrics);
-    if (!numbers)
+    if (!numbers) {
+        if (numbers.observation) // not applicable where no etcd runs
+            sink.needs(node, numbers);
         return;
+    }
     const auto line = [&](const char* name) {
         const parse::Sample* const sample = numbers->find(name);
         return sample == nullptr ? 0 : sample->line;

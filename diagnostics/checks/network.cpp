@@ -311,6 +311,8 @@ void runNetwork(const CheckInput& input, Findings& findings)
 {
     Sink sink("network", input, findings);
     for (const std::string& node : sink.nodes()) {
+        if (const auto& configs = cniConfigs(input.snapshot, node); configs.observation)
+            sink.needs(node, configs);
         checkInsertFailed(sink, node);
         checkConnectionReuse(sink, node, proxyMode(input.snapshot, node).mode);
         checkCni(sink, node);

@@ -24,24 +24,30 @@ struct Field {
     const Fact<Policies>& fact;
 };
 
-bool live(const kube::Pod& pod) { return pod.phase != "Succeeded" && pod.phase != "Failed" && pod.meta.deletion.empty() && !pod.hostNetwork; }
+bool live(const kube::Pod& pod)
+{
+    return pod.phase != "Succeeded" && pod.phase != "Failed" && pod.meta.deletion.empty() && !pod.hostNetwork;
+}
 
 bool isDns(const kube::Pod& pod)
 {
     const auto label = pod.meta.labels.find("k8s-app");
-    const bool labelled = label != pod.meta.labels.end() && (label->second == "kube-dns" || label->second == "coredns");
-    return (pod.meta.nameSpace == "kube-system" && (labelled || pod.meta.name.starts_with("coredns"))) || pod.meta.nameSpace == "openshift-dns";
+    const bool labelled
+        = label != pod.meta.labels.end() && (label->second == "kube-dns" || label->second == "coredns");
+    return (pod.meta.nameSpace == "kube-system" && (labelled || pod.meta.name.starts_with("coredns")))
+        || pod.meta.nameSpace == "openshift-dns";
 }
 
 kube::Labels labelsOf(const Field& field, const std::string& nameSpace)
 {
     const auto found = field.namespaces.find(nameSpace);
-    kube::Labels labels = found == field.namespaces.end() ? kube::Labels {} : found->second;
-    return labels;
+    return found == field.namespaces.end() ? kube::Labels {} : found->second;
 }
 
-/// Whether a peer may be that Pod. An ipBlock is given the benefit of the doubt: it may hold the Pod's or the VIP's address.
-bool meets(const Field& field, const kube::NetworkPolicy& policy, const kube::PolicyPeer& peer, const kube::Pod& pod)
+/// Whether a peer may be that Pod. An ipBlock is given the benefit of the doubt: it may hold the Pod's or the
+/// VIP's address.
+bool meets(
+    const Field& field, const kube::NetworkPolicy& policy, const kube::PolicyPeer& peer, const kube::Pod& pod)
 {
     if (!peer.cidr.empty())
         return true;
@@ -54,12 +60,14 @@ bool meets(const Field& field, const kube::NetworkPolicy& policy, const kube::Po
     return !peer.pods || peer.pods->matches(pod.meta.labels);
 }
 
-bool meetsAny(const Field& field, const kube::NetworkPolicy& policy, const kube::PolicyRule& rule, const std::vector<const kube::Pod*>& pods)
+bool meetsAny(const Field& field, const kube::NetworkPolicy& policy, const kube::PolicyRule& rule,
+    const std::vector<const kube::Pod*>& pods)
 {
     if (rule.peers.empty() || pods.empty())
         return true;
     return std::any_of(rule.peers.begin(), rule.peers.end(), [&](const kube::PolicyPeer& peer) {
-        return std::any_of(pods.begin(), pods.end(), [&](const kube::Pod* pod) { return meets(field, policy, peer, *pod); });
+        return std::any_of(
+            pods.begin(), pods.end(), [&](const kube::Pod* pod) { return meets(field, policy, peer, *pod); });
     });
 }
 
@@ -67,7 +75,8 @@ std::vector<const kube::NetworkPolicy*> selecting(const Field& field, const kube
 {
     std::vector<const kube::NetworkPolicy*> result;
     for (const kube::NetworkPolicy& policy : field.policies)
-        if (policy.meta.nameSpace == pod.meta.nameSpace && (egress ? policy.egress : policy.ingress) && policy.pods.matches(pod.meta.labels))
+        if (policy.meta.nameSpace == pod.meta.nameSpace && (egress ? policy.egress : policy.ingress)
+            && policy.pods.matches(pod.meta.labels))
             result.push_back(&policy);
     return result;
 }
@@ -82,7 +91,7 @@ std::string names(const std::vector<const kube::NetworkPolicy*>& policies)
 
 Evidence evidenceOf(const Field& field, const kube::NetworkPolicy& policy)
 {
-    return field.fact.at({lineOf(field.fact.observation, '"' + policy.meta.name + '"')});
+    return field.fact.at({ lineOf(field.fact.observation, '"' + policy.meta.name + '"') });
 }
 
 /// Egress without port 53: of all Pods that the same policies select, one finding.
@@ -103,7 +112,9 @@ void checkDnsEgress(Sink& sink, const Field& field, const std::vector<kube::Pod>
         const auto allowed = [&](const char* protocol) {
             return std::any_of(policies.begin(), policies.end(), [&](const kube::NetworkPolicy* policy) {
                 return std::any_of(policy->egressRules.begin(), policy->egressRules.end(),
-                                   [&](const kube::PolicyRule& rule) { return rule.allowsPort(protocol, 53) && meetsAny(field, *policy, rule, field.dnsPods); });
+                    [&](const kube::PolicyRule& rule) {
+                        return rule.allowsPort(protocol, 53) && meetsAny(field, *policy, rule, field.dnsPods);
+                    });
             });
         };
         const bool udp = allowed("UDP"), tcp = allowed("TCP");
@@ -116,9 +127,13 @@ void checkDnsEgress(Sink& sink, const Field& field, const std::vector<kube::Pod>
     }
     for (const auto& [key, group] : groups) {
         const kube::NetworkPolicy& first = *group.policies.front();
-        sink.add(group.udp ? "policy.no-dns-over-tcp" : "policy.no-dns", group.udp ? Verdict::Warning : Verdict::Failure, group.udp ? Confidence::Possible : Confidence::Likely,
-                 {SubjectKind::Component, first.meta.nameSpace, "NetworkPolicy " + first.meta.name, {}},
-                 {{"policies", names(group.policies)}, {"pods", join(group.pods)}, {"count", std::to_string(group.pods.size())}}, {evidenceOf(field, first)});
+        sink.add(group.udp ? "policy.no-dns-over-tcp" : "policy.no-dns",
+            group.udp ? Verdict::Warning : Verdict::Failure,
+            group.udp ? Confidence::Possible : Confidence::Likely,
+            { SubjectKind::Component, first.meta.nameSpace, "NetworkPolicy " + first.meta.name, {} },
+            { { "policies", names(group.policies) }, { "pods", join(group.pods) },
+                { "count", std::to_string(group.pods.size()) } },
+            { evidenceOf(field, first) });
     }
 }
 
@@ -127,14 +142,18 @@ void checkDnsIngress(Sink& sink, const Field& field)
 {
     for (const kube::Pod* const pod : field.dnsPods) {
         const auto policies = selecting(field, *pod, false);
-        const bool open = policies.empty() || std::any_of(policies.begin(), policies.end(), [](const kube::NetworkPolicy* policy) {
-            return std::any_of(policy->ingressRules.begin(), policy->ingressRules.end(), [](const kube::PolicyRule& rule) { return rule.allowsPort("UDP", 53); });
-        });
+        const bool open = policies.empty()
+            || std::any_of(policies.begin(), policies.end(), [](const kube::NetworkPolicy* policy) {
+                   return std::any_of(policy->ingressRules.begin(), policy->ingressRules.end(),
+                       [](const kube::PolicyRule& rule) { return rule.allowsPort("UDP", 53); });
+               });
         if (open)
             continue;
         const kube::NetworkPolicy& first = *policies.front();
-        sink.add("policy.dns-isolated", Verdict::Failure, Confidence::Likely, {SubjectKind::Component, first.meta.nameSpace, "NetworkPolicy " + first.meta.name, {}},
-                 {{"policies", names(policies)}, {"pod", pod->meta.nameSpace + '/' + pod->meta.name}}, {evidenceOf(field, first)});
+        sink.add("policy.dns-isolated", Verdict::Failure, Confidence::Likely,
+            { SubjectKind::Component, first.meta.nameSpace, "NetworkPolicy " + first.meta.name, {} },
+            { { "policies", names(policies) }, { "pod", pod->meta.nameSpace + '/' + pod->meta.name } },
+            { evidenceOf(field, first) });
         return;
     }
 }
@@ -152,19 +171,25 @@ void checkServices(Sink& sink, const Field& field, const std::vector<kube::Pod>&
             std::size_t ready = 0, shut = 0;
             for (const kube::Endpoint& endpoint : slice.endpoints) {
                 const auto pod = std::find_if(pods.begin(), pods.end(), [&](const kube::Pod& one) {
-                    return live(one) && !endpoint.addresses.empty() && one.podIp == endpoint.addresses.front();
+                    return live(one) && !endpoint.addresses.empty()
+                        && one.podIp == endpoint.addresses.front();
                 });
                 if (!endpoint.ready || pod == pods.end())
                     continue;
                 ++ready;
                 const auto policies = selecting(field, *pod, false);
                 const std::string protocol = port.protocol.empty() ? "TCP" : port.protocol;
-                const bool open = policies.empty() || std::any_of(policies.begin(), policies.end(), [&](const kube::NetworkPolicy* policy) {
-                    return std::any_of(policy->ingressRules.begin(), policy->ingressRules.end(), [&](const kube::PolicyRule& rule) {
-                        const bool byName = std::any_of(rule.ports.begin(), rule.ports.end(), [](const kube::PolicyPort& one) { return !one.port.empty() && !parse::number<int>(one.port); });
-                        return byName || rule.allowsPort(protocol, port.port);
-                    });
-                });
+                const bool open = policies.empty()
+                    || std::any_of(policies.begin(), policies.end(), [&](const kube::NetworkPolicy* policy) {
+                           return std::any_of(policy->ingressRules.begin(), policy->ingressRules.end(),
+                               [&](const kube::PolicyRule& rule) {
+                                   const bool byName = std::any_of(
+                                       rule.ports.begin(), rule.ports.end(), [](const kube::PolicyPort& one) {
+                                           return !one.port.empty() && !parse::number<int>(one.port);
+                                       });
+                                   return byName || rule.allowsPort(protocol, port.port);
+                               });
+                       });
                 if (open)
                     continue;
                 ++shut;
@@ -173,8 +198,11 @@ void checkServices(Sink& sink, const Field& field, const std::vector<kube::Pod>&
             if (ready == 0 || shut < ready)
                 continue;
             const std::string service = slice.meta.nameSpace + '/' + slice.service;
-            sink.add("policy.service-closed", Verdict::Failure, Confidence::Likely, {SubjectKind::Service, slice.meta.nameSpace, slice.service, {}},
-                     {{"service", service}, {"port", std::to_string(port.port)}, {"policies", names(closed)}}, {evidenceOf(field, *closed.front())});
+            sink.add("policy.service-closed", Verdict::Failure, Confidence::Likely,
+                { SubjectKind::Service, slice.meta.nameSpace, slice.service, {} },
+                { { "service", service }, { "port", std::to_string(port.port) },
+                    { "policies", names(closed) } },
+                { evidenceOf(field, *closed.front()) });
         }
     }
 }
@@ -182,22 +210,29 @@ void checkServices(Sink& sink, const Field& field, const std::vector<kube::Pod>&
 /// Only plugins that do not know policies, and no agent that would enforce them.
 bool enforced(const Snapshot& snapshot, const std::string& node, Evidence& evidence, bool& known)
 {
-    static const std::set<std::string, std::less<>> plain {"bridge", "flannel", "portmap", "bandwidth", "loopback", "tuning", "ptp", "macvlan", "ipvlan", "host-device", "firewall", "sbr", "dhcp", "static", "host-local", "vlan"};
+    static const std::set<std::string, std::less<>> plain { "bridge", "flannel", "portmap", "bandwidth",
+        "loopback", "tuning", "ptp", "macvlan", "ipvlan", "host-device", "firewall", "sbr", "dhcp", "static",
+        "host-local", "vlan" };
     const auto& configs = cniConfigs(snapshot, node);
     const parse::CniConfig* const config = configs ? parse::inUse(*configs) : nullptr;
     const auto& all = processes(snapshot, node);
     known = config != nullptr && all && !all->empty();
     if (!known)
         return true;
-    evidence = configs.at({config->line});
+    evidence = configs.at({ config->line });
     for (const parse::CniPlugin& plugin : config->plugins)
         if (!plain.contains(plugin.type))
             return true;
-    // calico-node's felix beside flannel (canal), kube-router, k3s's built-in controller, and others of that kind.
-    for (const char* const agent : {"calico-node", "felix", "cilium-agent", "kube-router", "weave-npc", "antrea-agent", "ovnkube", "k3s", "k3s-server", "k3s-agent", "kube-network-policies", "romana_agent"})
+    // calico-node's felix beside flannel (canal), kube-router, k3s's built-in controller, and others of that
+    // kind.
+    for (const char* const agent :
+        { "calico-node", "felix", "cilium-agent", "kube-router", "weave-npc", "antrea-agent", "ovnkube",
+            "k3s", "k3s-server", "k3s-agent", "kube-network-policies", "romana_agent" })
         if (parse::findProgram(*all, agent) != nullptr)
             return true;
-    return std::any_of(all->begin(), all->end(), [](const parse::Process& one) { return parse::contains(one.command, "network-policy") || parse::contains(one.command, "calico"); });
+    return std::any_of(all->begin(), all->end(), [](const parse::Process& one) {
+        return parse::contains(one.command, "network-policy") || parse::contains(one.command, "calico");
+    });
 }
 
 void checkEnforcement(Sink& sink, const Field& field)
@@ -207,8 +242,9 @@ void checkEnforcement(Sink& sink, const Field& field)
         bool known = false;
         if (enforced(sink.snapshot(), node, evidence, known) || !known)
             continue;
-        sink.node("policy.not-enforced", Verdict::Warning, Confidence::Likely, node, {{"count", std::to_string(field.policies.size())}},
-                  {evidence, field.fact.at(), processes(sink.snapshot(), node).at()});
+        sink.node("policy.not-enforced", Verdict::Warning, Confidence::Likely, node,
+            { { "count", std::to_string(field.policies.size()) } },
+            { evidence, field.fact.at(), processes(sink.snapshot(), node).at() });
     }
 }
 
@@ -218,14 +254,16 @@ void runPolicies(const CheckInput& input, Findings& findings)
 {
     Sink sink("policies", input, findings);
     const Snapshot& snapshot = input.snapshot;
-    const auto& policies = fact<Policies>(snapshot, "", probe::apiNetworkPolicies, Need::Success, [](std::string_view text) { return kube::parseNetworkPolicies(text, "networkpolicies"); });
+    const auto& policies = fact<Policies>(snapshot, "", probe::apiNetworkPolicies, Need::Success,
+        [](std::string_view text) { return kube::parseNetworkPolicies(text, "networkpolicies"); });
     const auto& pods = kubePods(snapshot);
     sink.needs({}, policies);
     sink.needs({}, pods);
     if (!policies || policies->empty())
         return;
-    const auto& namespaces = fact<Namespaces>(snapshot, "", probe::apiNamespaces, Need::Success, [](std::string_view text) { return kube::parseNamespaceLabels(text, "namespaces"); });
-    Field field {*policies, namespaces ? *namespaces : Namespaces {}, bool(namespaces), {}, policies};
+    const auto& namespaces = fact<Namespaces>(snapshot, "", probe::apiNamespaces, Need::Success,
+        [](std::string_view text) { return kube::parseNamespaceLabels(text, "namespaces"); });
+    Field field { *policies, namespaces ? *namespaces : Namespaces {}, bool(namespaces), {}, policies };
     checkEnforcement(sink, field);
     if (!pods)
         return;

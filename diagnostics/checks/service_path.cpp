@@ -10,7 +10,8 @@ namespace medic::checks {
 
 const Fact<std::vector<parse::PathAnswer>>& pathAnswers(const Snapshot& snapshot, std::string_view node)
 {
-    return fact<std::vector<parse::PathAnswer>>(snapshot, node, probe::servicePath, Need::Answer, parse::pathAnswers);
+    return fact<std::vector<parse::PathAnswer>>(
+        snapshot, node, probe::servicePath, Need::Answer, parse::pathAnswers);
 }
 
 const parse::PathAnswer* foreignAnswer(const Snapshot& snapshot, std::string_view node)
@@ -19,7 +20,8 @@ const parse::PathAnswer* foreignAnswer(const Snapshot& snapshot, std::string_vie
     if (!all)
         return nullptr;
     const auto found = std::find_if(all->begin(), all->end(), [](const parse::PathAnswer& one) {
-        return !one.from.empty() && one.kind == "vip" && one.status != 0 && !one.fromApiserver() && !one.subject.empty();
+        return !one.from.empty() && one.kind == "vip" && one.status != 0 && !one.fromApiserver()
+            && !one.subject.empty();
     });
     return found == all->end() ? nullptr : &*found;
 }
@@ -31,13 +33,16 @@ void checkServicePath(Sink& sink, const std::string& node)
         return; // one proof among several: the rules are looked at as well
     if (const parse::PathAnswer* const foreign = foreignAnswer(sink.snapshot(), node)) {
         sink.node("service.foreign-answer", Verdict::Failure, Confidence::Confirmed, node,
-                  {{"address", foreign->address}, {"from", podByUid(sink.snapshot(), foreign->from)}, {"certificate", foreign->subject}},
-                  {all.at({foreign->line, foreign->subjectLine})});
+            { { "address", foreign->address }, { "from", podByUid(sink.snapshot(), foreign->from) },
+                { "certificate", foreign->subject } },
+            { all.at({ foreign->line, foreign->subjectLine }) });
         return;
     }
     // From each source: the Service's address against the apiservers behind it.
     const auto answered = [&](const std::string& from, std::string_view kind) {
-        return std::any_of(all->begin(), all->end(), [&](const parse::PathAnswer& one) { return one.from == from && one.kind == kind && one.status != 0; });
+        return std::any_of(all->begin(), all->end(), [&](const parse::PathAnswer& one) {
+            return one.from == from && one.kind == kind && one.status != 0;
+        });
     };
     for (const parse::PathAnswer& one : *all) {
         if (one.kind != "vip" || one.status != 0)
@@ -47,14 +52,19 @@ void checkServicePath(Sink& sink, const std::string& node)
         for (const parse::PathAnswer& other : *all)
             if (other.from == one.from)
                 lines.push_back(other.line);
-        const Parameters parameters {{"address", one.address}, {"from", one.from.empty() ? node : podByUid(sink.snapshot(), one.from)}};
+        const Parameters parameters { { "address", one.address },
+            { "from", one.from.empty() ? node : podByUid(sink.snapshot(), one.from) } };
         if (behind) {
-            sink.node("service.vip-fails", Verdict::Failure, one.from.empty() ? Confidence::Likely : Confidence::Confirmed, node, parameters, {all.at(lines)});
+            sink.node("service.vip-fails", Verdict::Failure,
+                one.from.empty() ? Confidence::Likely : Confidence::Confirmed, node, parameters,
+                { all.at(lines) });
             return;
         }
-        // Neither from the Pod; yet the node itself gets through: a policy, the CNI, or a masquerade that is missing.
+        // Neither from the Pod; yet the node itself gets through: a policy, the CNI, or a masquerade that is
+        // missing.
         if (!one.from.empty() && (answered("", "endpoint") || answered("", "vip"))) {
-            sink.node("service.pod-cut-off", Verdict::Failure, Confidence::Confirmed, node, parameters, {all.at(lines)});
+            sink.node("service.pod-cut-off", Verdict::Failure, Confidence::Confirmed, node, parameters,
+                { all.at(lines) });
             return;
         }
     }

@@ -19,7 +19,8 @@ namespace {
 
 const parse::Section* section(const std::vector<parse::Section>& all, std::string_view name)
 {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const parse::Section& one) { return one.name == name; });
+    const auto found
+        = std::find_if(all.begin(), all.end(), [&](const parse::Section& one) { return one.name == name; });
     return found == all.end() ? nullptr : &*found;
 }
 
@@ -36,12 +37,13 @@ int statusOf(const std::vector<parse::Section>& all, std::string_view name, std:
 std::pair<std::string, std::string> splitImage(const std::string& image)
 {
     const std::string_view host = parse::before(image, "/");
-    const bool named = host.size() < image.size() && (contains(host, ".") || contains(host, ":") || host == "localhost");
+    const bool named
+        = host.size() < image.size() && (contains(host, ".") || contains(host, ":") || host == "localhost");
     std::string_view path = named ? parse::after(image, "/") : std::string_view(image);
     path = parse::before(path, "@");
     if (const std::size_t colon = path.rfind(':'); colon != std::string_view::npos)
         path = path.substr(0, colon);
-    return {named ? std::string(parse::before(host, ":")) : "docker.io", std::string(path)};
+    return { named ? std::string(parse::before(host, ":")) : "docker.io", std::string(path) };
 }
 
 } // namespace
@@ -52,16 +54,21 @@ void checkSiteUnits(Sink& sink, const std::string& node)
     if (!all)
         return;
     const auto report = [&](const char* id, const parse::Unit& unit) {
-        sink.add(id, Verdict::Failure, Confidence::Confirmed, {SubjectKind::Component, {}, unit.id, node}, {{"node", node}, {"unit", unit.id}, {"state", unit.activeState}},
-                 {all.at({unit.line})});
+        sink.add(id, Verdict::Failure, Confidence::Confirmed, { SubjectKind::Component, {}, unit.id, node },
+            { { "node", node }, { "unit", unit.id }, { "state", unit.activeState } },
+            { all.at({ unit.line }) });
     };
-    for (const char* const name : {"secureregistryserver", "docker-registry", "registry", "harbor", "docker-infra", "mynginx"})
-        if (const parse::Unit* const unit = parse::findUnit(*all, name); unit != nullptr && unit->activeState == "failed")
+    for (const char* const name :
+        { "secureregistryserver", "docker-registry", "registry", "harbor", "docker-infra", "mynginx" })
+        if (const parse::Unit* const unit = parse::findUnit(*all, name);
+            unit != nullptr && unit->activeState == "failed")
             report("site.registry-down", *unit);
-    // The unit is bind9 on old Debian and Ubuntu, named on newer ones and on RHEL; one may be an alias of the other.
+    // The unit is bind9 on old Debian and Ubuntu, named on newer ones and on RHEL; one may be an alias of the
+    // other.
     std::set<std::string> said;
-    for (const char* const name : {"named", "bind9", "dnsmasq"})
-        if (const parse::Unit* const unit = parse::findUnit(*all, name); unit != nullptr && unit->activeState == "failed" && said.insert(unit->id).second)
+    for (const char* const name : { "named", "bind9", "dnsmasq" })
+        if (const parse::Unit* const unit = parse::findUnit(*all, name);
+            unit != nullptr && unit->activeState == "failed" && said.insert(unit->id).second)
             report("site.dns-server-down", *unit);
 }
 
@@ -72,24 +79,31 @@ void checkSiteRegistry(Sink& sink, const std::string& node)
         return;
     const auto all = parse::sections(seen->out);
     const parse::Section* const files = section(all, "files");
-    const int plain = statusOf(all, "http://127.0.0.1:5000/v2/_catalog"), tls = statusOf(all, "https://127.0.0.1/v2/");
+    const int plain = statusOf(all, "http://127.0.0.1:5000/v2/_catalog"),
+              tls = statusOf(all, "https://127.0.0.1/v2/");
     const auto alive = [](int status) { return status == 200 || status == 401 || status == 403; };
     // 443 may be anybody's (an ingress): only where a registry is installed its silence is a fault.
     if (files != nullptr && !alive(plain) && !alive(tls))
         sink.node("site.registry-silent", Verdict::Failure, Confidence::Likely, node,
-                  {{"plain", plain == 0 ? "–" : std::to_string(plain)}, {"tls", tls == 0 ? "–" : std::to_string(tls)}}, {{seen, {files->headingLine}, false}});
+            { { "plain", plain == 0 ? "–" : std::to_string(plain) },
+                { "tls", tls == 0 ? "–" : std::to_string(tls) } },
+            { { seen, { files->headingLine }, false } });
     else if (files != nullptr && alive(plain) && tls == 0)
-        sink.node("site.registry-front-silent", Verdict::Failure, Confidence::Likely, node, {}, {{seen, {files->headingLine}, false}});
+        sink.node("site.registry-front-silent", Verdict::Failure, Confidence::Likely, node, {},
+            { { seen, { files->headingLine }, false } });
     if (files == nullptr)
         return;
     for (const parse::Certificate& one : parse::certificates(seen->out)) {
         const auto left = std::chrono::duration_cast<std::chrono::seconds>(*one.notAfter - seen->start);
-        const Subject subject {SubjectKind::Certificate, {}, "registry :443", node};
-        const Parameters parameters {{"node", node}, {"certificate", "registry :443"}, {"subject", one.subject}, {"ago", spell(-left)}, {"left", spell(left)}};
+        const Subject subject { SubjectKind::Certificate, {}, "registry :443", node };
+        const Parameters parameters { { "node", node }, { "certificate", "registry :443" },
+            { "subject", one.subject }, { "ago", spell(-left) }, { "left", spell(left) } };
         if (left.count() <= 0)
-            sink.add("cert.expired", Verdict::Failure, Confidence::Confirmed, subject, parameters, {{seen, {one.line}, false}}, one.notAfter);
+            sink.add("cert.expired", Verdict::Failure, Confidence::Confirmed, subject, parameters,
+                { { seen, { one.line }, false } }, one.notAfter);
         else if (left < std::chrono::hours(24 * 30))
-            sink.add("cert.expiring", left < std::chrono::hours(24 * 7) ? Verdict::Failure : Verdict::Warning, Confidence::Confirmed, subject, parameters, {{seen, {one.line}, false}});
+            sink.add("cert.expiring", left < std::chrono::hours(24 * 7) ? Verdict::Failure : Verdict::Warning,
+                Confidence::Confirmed, subject, parameters, { { seen, { one.line }, false } });
     }
 }
 
@@ -109,17 +123,25 @@ void checkSiteNameServer(Sink& sink, const std::string& node)
         return; // no zones of its own: a caching resolver, systemd-resolved, NodeLocal …
     if (const parse::Section* const check = section(all, "named-checkconf -z"))
         for (const parse::Line& line : check->lines)
-            if (contains(line.text, "not loaded due to errors") || contains(line.text, "unknown option") || contains(line.text, "file not found") || contains(line.text, ": loading from master file")) {
-                sink.node("site.zone-broken", Verdict::Failure, Confidence::Confirmed, node, {{"line", std::string(line.text.substr(0, 300))}}, {{seen, {line.number}, false}});
+            if (contains(line.text, "not loaded due to errors") || contains(line.text, "unknown option")
+                || contains(line.text, "file not found")
+                || contains(line.text, ": loading from master file")) {
+                sink.node("site.zone-broken", Verdict::Failure, Confidence::Confirmed, node,
+                    { { "line", std::string(line.text.substr(0, 300)) } },
+                    { { seen, { line.number }, false } });
                 break;
             }
     const parse::Section* const listen = section(all, "listen");
-    const bool named = listen != nullptr && std::any_of(listen->lines.begin(), listen->lines.end(), [](const parse::Line& line) {
-        return contains(line.text, "named") || contains(line.text, "dnsmasq") || (!contains(line.text, "users:") && contains(line.text, ":53 ") && !contains(line.text, "127.0.0.53"));
-    });
+    const bool named = listen != nullptr
+        && std::any_of(listen->lines.begin(), listen->lines.end(), [](const parse::Line& line) {
+               return contains(line.text, "named") || contains(line.text, "dnsmasq")
+                   || (!contains(line.text, "users:") && contains(line.text, ":53 ")
+                       && !contains(line.text, "127.0.0.53"));
+           });
     if (!named) {
-        sink.node("site.dns-not-listening", Verdict::Failure, Confidence::Likely, node, {{"zones", join({own.begin(), own.end()})}},
-                  {{seen, {listen != nullptr ? listen->headingLine : 1}, false}});
+        sink.node("site.dns-not-listening", Verdict::Failure, Confidence::Likely, node,
+            { { "zones", join({ own.begin(), own.end() }) } },
+            { { seen, { listen != nullptr ? listen->headingLine : 1 }, false } });
         return;
     }
     for (const parse::Section& answer : all) {
@@ -128,16 +150,20 @@ void checkSiteNameServer(Sink& sink, const std::string& node)
             continue;
         const std::string text = answer.text(), zone(heading[2]);
         if (contains(text, "timed out") || contains(text, "no servers could be reached")) {
-            // It took the question and said nothing: hung, stopped, or busy with forwarders. Nobody listening would be "refused".
-            sink.node("site.dns-silent", Verdict::Failure, Confidence::Confirmed, node, {{"zone", zone}}, {{seen, {answer.headingLine}, false}});
+            // It took the question and said nothing: hung, stopped, or busy with forwarders. Nobody listening
+            // would be "refused".
+            sink.node("site.dns-silent", Verdict::Failure, Confidence::Confirmed, node, { { "zone", zone } },
+                { { seen, { answer.headingLine }, false } });
             return;
         }
         for (const parse::Line& line : answer.lines) {
             const auto parts = parse::words(line.text);
             const bool record = parts.size() >= 5 && parts[2] == "IN" && parts[3] == "A";
             if (record && !parse::privateAddress(parts[4])) {
-                sink.add("site.zone-not-used", Verdict::Failure, Confidence::Likely, {SubjectKind::Component, {}, "zone " + zone, node},
-                         {{"node", node}, {"zone", zone}, {"address", std::string(parts[4])}}, {{seen, {line.number}, false}});
+                sink.add("site.zone-not-used", Verdict::Failure, Confidence::Likely,
+                    { SubjectKind::Component, {}, "zone " + zone, node },
+                    { { "node", node }, { "zone", zone }, { "address", std::string(parts[4]) } },
+                    { { seen, { line.number }, false } });
                 break;
             }
         }
@@ -153,41 +179,55 @@ void checkSearchEngine(Sink& sink, const std::string& node)
     if (!engine)
         return;
     if (!engine->readOnly.empty())
-        sink.node("site.search-read-only", Verdict::Failure, Confidence::Confirmed, node, {{"count", std::to_string(engine->readOnly.size())}, {"indices", join(engine->readOnly)}, {"version", engine->version}},
-                  {{seen, {engine->readOnlyLine}, false}});
-    const double low = parse::SearchEngine::percent(engine->low).value_or(85), high = parse::SearchEngine::percent(engine->high).value_or(90);
+        sink.node("site.search-read-only", Verdict::Failure, Confidence::Confirmed, node,
+            { { "count", std::to_string(engine->readOnly.size()) }, { "indices", join(engine->readOnly) },
+                { "version", engine->version } },
+            { { seen, { engine->readOnlyLine }, false } });
+    const double low = parse::SearchEngine::percent(engine->low).value_or(85),
+                 high = parse::SearchEngine::percent(engine->high).value_or(90);
     for (const parse::SearchDisk& disk : engine->disks) {
         if (disk.percent < low)
             continue;
-        sink.add("site.search-watermark", disk.percent >= high ? Verdict::Failure : Verdict::Warning, Confidence::Confirmed, {SubjectKind::Component, {}, "Elasticsearch " + disk.node, node},
-                 {{"node", node}, {"member", disk.node}, {"percent", decimal(disk.percent)}, {"low", engine->low}, {"high", engine->high}, {"flood", engine->flood}},
-                 {{seen, {disk.line}, false}});
+        sink.add("site.search-watermark", disk.percent >= high ? Verdict::Failure : Verdict::Warning,
+            Confidence::Confirmed, { SubjectKind::Component, {}, "Elasticsearch " + disk.node, node },
+            { { "node", node }, { "member", disk.node }, { "percent", decimal(disk.percent) },
+                { "low", engine->low }, { "high", engine->high }, { "flood", engine->flood } },
+            { { seen, { disk.line }, false } });
     }
 }
 
 void checkImageSource(Sink& sink, const std::string& node, const std::string& image)
 {
     const auto [host, path] = splitImage(image);
-    const auto& all = fact<std::vector<parse::RegistryAnswer>>(sink.snapshot(), node, probe::imageRegistry, Need::Answer, parse::registryAnswers);
+    const auto& all = fact<std::vector<parse::RegistryAnswer>>(
+        sink.snapshot(), node, probe::imageRegistry, Need::Answer, parse::registryAnswers);
     if (!all)
         return;
     for (const parse::RegistryAnswer& one : *all) {
         if (one.host != host)
             continue;
-        const Parameters parameters {{"host", host}, {"image", image}, {"address", one.addresses.empty() ? "–" : join(one.addresses)}, {"message", one.error.empty() ? "–" : one.error.substr(0, 300)},
-                                     {"status", std::to_string(one.status)}};
-        const std::vector<Evidence> evidence {all.at({one.line, one.httpLine})};
+        const Parameters parameters { { "host", host }, { "image", image },
+            { "address", one.addresses.empty() ? "–" : join(one.addresses) },
+            { "message", one.error.empty() ? "–" : one.error.substr(0, 300) },
+            { "status", std::to_string(one.status) } };
+        const std::vector<Evidence> evidence { all.at({ one.line, one.httpLine }) };
         if (!one.resolved) {
-            // getent's time tells silence from a quick no; it goes through nsswitch, so the server is not known from it.
+            // getent's time tells silence from a quick no; it goes through nsswitch, so the server is not
+            // known from it.
             Parameters named = parameters;
-            named.insert({{"server", "resolv.conf"}, {"how", one.milliseconds >= 900 ? "i/o timeout" : "no such host"}});
-            sink.node("apiserver.registry-name-fails", Verdict::Failure, Confidence::Confirmed, node, named, evidence);
+            named.insert({ { "server", "resolv.conf" },
+                { "how", one.milliseconds >= 900 ? "i/o timeout" : "no such host" } });
+            sink.node("apiserver.registry-name-fails", Verdict::Failure, Confidence::Confirmed, node, named,
+                evidence);
         } else if (one.alive()) {
-            sink.node("apiserver.registry-answers", Verdict::Ok, Confidence::Confirmed, node, parameters, evidence);
+            sink.node(
+                "apiserver.registry-answers", Verdict::Ok, Confidence::Confirmed, node, parameters, evidence);
         } else if (one.notTrusted()) {
-            sink.node("apiserver.registry-not-trusted", Verdict::Failure, Confidence::Confirmed, node, parameters, evidence);
+            sink.node("apiserver.registry-not-trusted", Verdict::Failure, Confidence::Confirmed, node,
+                parameters, evidence);
         } else {
-            sink.node("apiserver.registry-unreachable", Verdict::Failure, Confidence::Confirmed, node, parameters, evidence);
+            sink.node("apiserver.registry-unreachable", Verdict::Failure, Confidence::Confirmed, node,
+                parameters, evidence);
         }
         return;
     }
@@ -199,16 +239,22 @@ void checkBackOff(Sink& sink, const std::string& node)
     const auto end = all ? parse::newest(*all) : std::nullopt;
     if (!end)
         return;
-    for (auto line = all->rbegin(); line != all->rend() && (!line->clock || *end - *line->clock < 600); ++line) {
+    for (auto line = all->rbegin(); line != all->rend() && (!line->clock || *end - *line->clock < 600);
+         ++line) {
         const bool ours = contains(line->text, "kube-apiserver") || contains(line->text, "etcd");
         const std::string_view restart = parse::after(line->text, "back-off ");
         const std::string_view delay = parse::before(restart, " ");
         const bool pull = contains(line->text, "Back-off pulling image");
-        if (!ours || (!pull && !(contains(restart, "restarting failed container") && parse::goDuration(delay))))
+        if (!ours
+            || (!pull && !(contains(restart, "restarting failed container") && parse::goDuration(delay))))
             continue;
         sink.node("apiserver.back-off", Verdict::Warning, Confidence::Confirmed, node,
-                  {{"delay", pull ? std::string("≤ 5m0s") : std::string(delay)}, {"age", spell(std::chrono::seconds(static_cast<std::int64_t>(*end - line->clock.value_or(*end))))}, {"last", std::string(line->message.substr(0, 300))}},
-                  {all.at({line->line})});
+            { { "delay", pull ? std::string("≤ 5m0s") : std::string(delay) },
+                { "age",
+                    spell(
+                        std::chrono::seconds(static_cast<std::int64_t>(*end - line->clock.value_or(*end)))) },
+                { "last", std::string(line->message.substr(0, 300)) } },
+            { all.at({ line->line }) });
         return;
     }
 }

@@ -10,8 +10,9 @@
 #include <string_view>
 #include <vector>
 
-/// What several observations say together, as a table that a wizard's step, the window or a report can show: annotation
-/// against traffic control (1.1), Elasticsearch indices (1.3), the DNS matrix (1.6). Computed, never stored.
+/// What several observations say together, as a table that a wizard's step, the window or a report can show:
+/// annotation against traffic control (1.1), Elasticsearch indices (1.3), the DNS matrix (1.6). Computed,
+/// never stored.
 namespace medic::checks {
 
 struct TableCell {
@@ -36,8 +37,9 @@ struct Table {
 /// The ids of all tables.
 [[nodiscard]] const std::vector<std::string_view>& tableIds();
 
-/// The table of the whole snapshot, or of one node. Without rows where nothing of it was collected; nothing for an id that
-/// is not known.
-[[nodiscard]] std::optional<Table> table(const Snapshot& snapshot, std::string_view id, const std::string& node = {});
+/// The table of the whole snapshot, or of one node. Without rows where nothing of it was collected; nothing
+/// for an id that is not known.
+[[nodiscard]] std::optional<Table> table(
+    const Snapshot& snapshot, std::string_view id, const std::string& node = {});
 
 } // namespace medic::checks

@@ -32,7 +32,8 @@ Selector selectorOf(const Json& object)
     Selector result;
     result.labels = document::textMap(object, "matchLabels");
     document::each(object, "matchExpressions", [&](const Json& item) {
-        result.expressions.push_back({document::text(item, "key"), document::text(item, "operator"), document::texts(item, "values")});
+        result.expressions.push_back({ document::text(item, "key"), document::text(item, "operator"),
+            document::texts(item, "values") });
     });
     return result;
 }
@@ -59,7 +60,9 @@ std::vector<PolicyRule> rulesOf(const Json& spec, const char* list, const char* 
             if (const std::string protocol = document::text(one, "protocol"); !protocol.empty())
                 port.protocol = protocol;
             const Json& value = document::at(one, "port");
-            port.port = value.is_string() ? value.get<std::string>() : value.is_number_integer() ? std::to_string(document::number(one, "port")) : std::string();
+            port.port = value.is_string()   ? value.get<std::string>()
+                : value.is_number_integer() ? std::to_string(document::number(one, "port"))
+                                            : std::string();
             port.endPort = document::number(one, "endPort");
             rule.ports.push_back(std::move(port));
         });
@@ -80,8 +83,13 @@ bool Selector::matches(const Labels& of) const
         if (!has(key, value))
             return false;
     for (const Expression& one : expressions) {
-        const bool listed = std::any_of(one.values.begin(), one.values.end(), [&](const std::string& value) { return has(one.key, value); });
-        if (one.op == "In" ? !listed : one.op == "NotIn" ? listed : one.op == "Exists" ? !of.contains(one.key) : one.op == "DoesNotExist" ? of.contains(one.key) : true)
+        const bool listed = std::any_of(one.values.begin(), one.values.end(),
+            [&](const std::string& value) { return has(one.key, value); });
+        if (one.op == "In"                 ? !listed
+                : one.op == "NotIn"        ? listed
+                : one.op == "Exists"       ? !of.contains(one.key)
+                : one.op == "DoesNotExist" ? of.contains(one.key)
+                                           : true)
             return false;
     }
     return true;
@@ -99,25 +107,29 @@ bool PolicyPort::covers(std::string_view wanted, int wantedPort) const
 
 bool PolicyRule::allowsPort(std::string_view protocol, int port) const
 {
-    return ports.empty() || std::any_of(ports.begin(), ports.end(), [&](const PolicyPort& one) { return one.covers(protocol, port); });
+    return ports.empty() || std::any_of(ports.begin(), ports.end(), [&](const PolicyPort& one) {
+        return one.covers(protocol, port);
+    });
 }
 
 Result<std::vector<NetworkPolicy>> parseNetworkPolicies(std::string_view json, std::string_view name)
 {
     std::vector<NetworkPolicy> result;
-    const auto done = document::eachObject(json, name, {"NetworkPolicy"}, [&](const Json& object, std::string_view) {
-        const Json& spec = document::at(object, "spec");
-        NetworkPolicy policy;
-        policy.meta = metaOf(object);
-        policy.pods = selectorOf(document::at(spec, "podSelector"));
-        const auto types = document::texts(spec, "policyTypes");
-        policy.ingressRules = rulesOf(spec, "ingress", "from");
-        policy.egressRules = rulesOf(spec, "egress", "to");
-        // Without policyTypes: Ingress always, Egress when there are egress rules.
-        policy.ingress = types.empty() || std::find(types.begin(), types.end(), "Ingress") != types.end();
-        policy.egress = types.empty() ? !policy.egressRules.empty() : std::find(types.begin(), types.end(), "Egress") != types.end();
-        result.push_back(std::move(policy));
-    });
+    const auto done = document::eachObject(
+        json, name, { "NetworkPolicy" }, [&](const Json& object, std::string_view) {
+            const Json& spec = document::at(object, "spec");
+            NetworkPolicy policy;
+            policy.meta = metaOf(object);
+            policy.pods = selectorOf(document::at(spec, "podSelector"));
+            const auto types = document::texts(spec, "policyTypes");
+            policy.ingressRules = rulesOf(spec, "ingress", "from");
+            policy.egressRules = rulesOf(spec, "egress", "to");
+            // Without policyTypes: Ingress always, Egress when there are egress rules.
+            policy.ingress = types.empty() || std::find(types.begin(), types.end(), "Ingress") != types.end();
+            policy.egress = types.empty() ? !policy.egressRules.empty()
+                                          : std::find(types.begin(), types.end(), "Egress") != types.end();
+            result.push_back(std::move(policy));
+        });
     if (!done)
         return tl::unexpected(done.error());
     return result;
@@ -126,29 +138,33 @@ Result<std::vector<NetworkPolicy>> parseNetworkPolicies(std::string_view json, s
 Result<std::map<std::string, Labels>> parseNamespaceLabels(std::string_view json, std::string_view name)
 {
     std::map<std::string, Labels> result;
-    const auto done = document::eachObject(json, name, {"Namespace"}, [&](const Json& object, std::string_view) {
-        Meta meta = metaOf(object);
-        result.insert_or_assign(meta.name, std::move(meta.labels));
-    });
+    const auto done
+        = document::eachObject(json, name, { "Namespace" }, [&](const Json& object, std::string_view) {
+              Meta meta = metaOf(object);
+              result.insert_or_assign(meta.name, std::move(meta.labels));
+          });
     if (!done)
         return tl::unexpected(done.error());
     return result;
 }
 
-Result<std::vector<TerminatingNamespace>> parseTerminatingNamespaces(std::string_view json, std::string_view name)
+Result<std::vector<TerminatingNamespace>> parseTerminatingNamespaces(
+    std::string_view json, std::string_view name)
 {
     std::vector<TerminatingNamespace> result;
-    const auto done = document::eachObject(json, name, {"Namespace"}, [&](const Json& object, std::string_view) {
-        TerminatingNamespace one;
-        one.meta = metaOf(object);
-        if (one.meta.deletion.empty())
-            return;
-        document::each(document::at(object, "status"), "conditions", [&](const Json& item) {
-            one.conditions.push_back({document::text(item, "type"), document::text(item, "status"), document::text(item, "reason"), document::text(item, "message"), {},
-                                      document::text(item, "lastTransitionTime")});
-        });
-        result.push_back(std::move(one));
-    });
+    const auto done
+        = document::eachObject(json, name, { "Namespace" }, [&](const Json& object, std::string_view) {
+              TerminatingNamespace one;
+              one.meta = metaOf(object);
+              if (one.meta.deletion.empty())
+                  return;
+              document::each(document::at(object, "status"), "conditions", [&](const Json& item) {
+                  one.conditions.push_back({ document::text(item, "type"), document::text(item, "status"),
+                      document::text(item, "reason"), document::text(item, "message"), {},
+                      document::text(item, "lastTransitionTime") });
+              });
+              result.push_back(std::move(one));
+          });
     if (!done)
         return tl::unexpected(done.error());
     return result;
@@ -157,13 +173,15 @@ Result<std::vector<TerminatingNamespace>> parseTerminatingNamespaces(std::string
 Result<std::map<std::string, std::string>> parseMemoryLimits(std::string_view json, std::string_view name)
 {
     std::map<std::string, std::string> result;
-    const auto done = document::eachObject(json, name, {"Pod"}, [&](const Json& object, std::string_view) {
+    const auto done = document::eachObject(json, name, { "Pod" }, [&](const Json& object, std::string_view) {
         const Meta meta = metaOf(object);
-        for (const char* const list : {"initContainers", "containers"})
+        for (const char* const list : { "initContainers", "containers" })
             document::each(document::at(object, "spec"), list, [&](const Json& container) {
-                const std::string limit = document::text(document::at(document::at(container, "resources"), "limits"), "memory");
+                const std::string limit
+                    = document::text(document::at(document::at(container, "resources"), "limits"), "memory");
                 if (!limit.empty())
-                    result[meta.nameSpace + '/' + meta.name + '/' + document::text(container, "name")] = limit;
+                    result[meta.nameSpace + '/' + meta.name + '/' + document::text(container, "name")]
+                        = limit;
             });
     });
     if (!done)

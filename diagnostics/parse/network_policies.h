@@ -30,7 +30,8 @@ struct PolicyPort {
     std::string protocol = "TCP";
     std::string port; ///< a number or a name; empty: all
     int endPort = 0;
-    [[nodiscard]] bool covers(std::string_view protocol, int port) const; ///< a named port covers nothing here
+    [[nodiscard]] bool covers(
+        std::string_view protocol, int port) const; ///< a named port covers nothing here
 };
 
 /// An empty list allows all: all peers, all ports.
@@ -47,19 +48,24 @@ struct NetworkPolicy {
     std::vector<PolicyRule> ingressRules, egressRules;
 };
 
-[[nodiscard]] Result<std::vector<NetworkPolicy>> parseNetworkPolicies(std::string_view json, std::string_view name = {});
+[[nodiscard]] Result<std::vector<NetworkPolicy>> parseNetworkPolicies(
+    std::string_view json, std::string_view name = {});
 
-/// Labels of the namespaces, by name; each has kubernetes.io/metadata.name (set by the apiserver from 1.21 on).
-[[nodiscard]] Result<std::map<std::string, Labels>> parseNamespaceLabels(std::string_view json, std::string_view name = {});
+/// Labels of the namespaces, by name; each has kubernetes.io/metadata.name (set by the apiserver from 1.21
+/// on).
+[[nodiscard]] Result<std::map<std::string, Labels>> parseNamespaceLabels(
+    std::string_view json, std::string_view name = {});
 
 /// A namespace that is being deleted, and what its status says about it.
 struct TerminatingNamespace {
     Meta meta;
     std::vector<Condition> conditions;
 };
-[[nodiscard]] Result<std::vector<TerminatingNamespace>> parseTerminatingNamespaces(std::string_view json, std::string_view name = {});
+[[nodiscard]] Result<std::vector<TerminatingNamespace>> parseTerminatingNamespaces(
+    std::string_view json, std::string_view name = {});
 
 /// Memory limits as written, by "namespace/pod/container".
-[[nodiscard]] Result<std::map<std::string, std::string>> parseMemoryLimits(std::string_view json, std::string_view name = {});
+[[nodiscard]] Result<std::map<std::string, std::string>> parseMemoryLimits(
+    std::string_view json, std::string_view name = {});
 
 } // namespace medic::kube

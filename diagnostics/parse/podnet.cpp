@@ -18,7 +18,10 @@ std::string sourceOf(std::string_view from)
     return from.starts_with("pod:") ? std::string(from.substr(4)) : std::string();
 }
 
-bool isSource(std::string_view from) { return from == "host" || (from.starts_with("pod:") && from.size() > 4); }
+bool isSource(std::string_view from)
+{
+    return from == "host" || (from.starts_with("pod:") && from.size() > 4);
+}
 
 } // namespace
 
@@ -37,7 +40,7 @@ std::vector<PodNetwork> podNetworks(std::string_view text)
         one.line = line.number;
         for (std::size_t i = 3; i < parts.size(); ++i)
             if (const auto peer = number<int>(after(parts[i], "@if")); peer && *peer > 0)
-                one.links.push_back({std::string(before(parts[i], "@if")), *peer});
+                one.links.push_back({ std::string(before(parts[i], "@if")), *peer });
         result.push_back(std::move(one));
     }
     return result;
@@ -49,7 +52,8 @@ std::map<int, std::string> interfaceNames(std::string_view text)
     if (!trim(text).starts_with('[')) {
         for (const Line& line : lines(text)) { // "44: veth890eea47@if3: <BROADCAST…"
             const auto parts = words(line.text);
-            if (parts.size() < 2 || !parts[0].ends_with(':') || !parts[1].ends_with(':') || line.text.starts_with(' '))
+            if (parts.size() < 2 || !parts[0].ends_with(':') || !parts[1].ends_with(':')
+                || line.text.starts_with(' '))
                 continue;
             if (const auto index = number<int>(parts[0].substr(0, parts[0].size() - 1)))
                 result[*index] = before(parts[1].substr(0, parts[1].size() - 1), "@");
@@ -60,7 +64,8 @@ std::map<int, std::string> interfaceNames(std::string_view text)
     if (!document.is_array())
         return result;
     for (const nlohmann::json& item : document)
-        if (item.is_object() && item.contains("ifindex") && item["ifindex"].is_number_integer() && item.contains("ifname") && item["ifname"].is_string()) {
+        if (item.is_object() && item.contains("ifindex") && item["ifindex"].is_number_integer()
+            && item.contains("ifname") && item["ifname"].is_string()) {
             const auto index = item["ifindex"].get<std::int64_t>();
             if (index > 0 && index < 2'000'000'000)
                 result[static_cast<int>(index)] = item["ifname"].get<std::string>();
@@ -83,7 +88,7 @@ std::map<std::string, std::string, std::less<>> redirects(std::string_view text)
 
 bool DnsAnswer::replied() const
 {
-    static constexpr std::array codes {"NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP"};
+    static constexpr std::array codes { "NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP" };
     return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
@@ -92,7 +97,8 @@ std::vector<DnsAnswer> dnsAnswers(std::string_view text)
     std::vector<DnsAnswer> result;
     for (const Line& line : lines(text)) {
         const auto parts = words(line.text);
-        if (parts.size() < 9 || !isSource(parts[0]) || (parts[3] != "udp" && parts[3] != "tcp") || (parts[4] != "internal" && parts[4] != "external"))
+        if (parts.size() < 9 || !isSource(parts[0]) || (parts[3] != "udp" && parts[3] != "tcp")
+            || (parts[4] != "internal" && parts[4] != "external"))
             continue;
         DnsAnswer one;
         one.from = sourceOf(parts[0]);
@@ -114,8 +120,10 @@ bool PathAnswer::fromApiserver() const
 {
     if (status == 0)
         return false;
-    const bool named = contains(names, "DNS:kubernetes,") || contains(names, "DNS:kubernetes.default") || contains(subject, "apiserver");
-    const bool said = contains(body, "\"gitVersion\"") || (contains(body, "\"kind\"") && contains(body, "\"Status\""));
+    const bool named = contains(names, "DNS:kubernetes,") || contains(names, "DNS:kubernetes.default")
+        || contains(subject, "apiserver");
+    const bool said
+        = contains(body, "\"gitVersion\"") || (contains(body, "\"kind\"") && contains(body, "\"Status\""));
     return named || said;
 }
 
@@ -133,7 +141,8 @@ std::vector<PathAnswer> pathAnswers(std::string_view text)
         one.line = section.headingLine;
         for (const Line& line : section.lines) {
             const auto parts = words(line.text);
-            const auto status = parts.size() == 2 && parts[0].size() == 3 ? number<int>(parts[0]) : std::nullopt;
+            const auto status
+                = parts.size() == 2 && parts[0].size() == 3 ? number<int>(parts[0]) : std::nullopt;
             if (status && (parts[1] == "-" || real(parts[1]))) {
                 one.status = *status;
                 one.seconds = real(parts[1]).value_or(0);
@@ -153,14 +162,16 @@ std::vector<PathAnswer> pathAnswers(std::string_view text)
 
 bool RegistryAnswer::notTrusted() const
 {
-    return containsNoCase(error, "certificate") || containsNoCase(error, "SSL routines") || contains(error, "curl: (60)");
+    return containsNoCase(error, "certificate") || containsNoCase(error, "SSL routines")
+        || contains(error, "curl: (60)");
 }
 
 std::vector<RegistryAnswer> registryAnswers(std::string_view text)
 {
     std::vector<RegistryAnswer> result;
     const auto of = [&](std::string_view host) -> RegistryAnswer& {
-        const auto found = std::find_if(result.begin(), result.end(), [&](const RegistryAnswer& one) { return one.host == host; });
+        const auto found = std::find_if(
+            result.begin(), result.end(), [&](const RegistryAnswer& one) { return one.host == host; });
         if (found != result.end())
             return *found;
         result.push_back({});
@@ -179,7 +190,8 @@ std::vector<RegistryAnswer> registryAnswers(std::string_view text)
                     one.resolved = parts[0] == "rc=0" || !one.addresses.empty();
                     if (parts.size() > 1 && parts[1].starts_with("ms="))
                         one.milliseconds = number<int>(parts[1].substr(3)).value_or(0);
-                } else if (std::find(one.addresses.begin(), one.addresses.end(), parts[0]) == one.addresses.end()) {
+                } else if (std::find(one.addresses.begin(), one.addresses.end(), parts[0])
+                    == one.addresses.end()) {
                     one.addresses.emplace_back(parts[0]);
                 }
             }
@@ -188,7 +200,8 @@ std::vector<RegistryAnswer> registryAnswers(std::string_view text)
             one.httpLine = section.headingLine;
             for (const Line& line : section.lines) {
                 const auto parts = words(line.text);
-                const auto status = parts.size() >= 2 && parts[0].size() == 3 ? number<int>(parts[0]) : std::nullopt;
+                const auto status
+                    = parts.size() >= 2 && parts[0].size() == 3 ? number<int>(parts[0]) : std::nullopt;
                 if (status && real(parts[1]))
                     one.status = *status;
                 else if (line.text.starts_with("curl: ("))
@@ -201,11 +214,14 @@ std::vector<RegistryAnswer> registryAnswers(std::string_view text)
 
 bool privateAddress(std::string_view address)
 {
-    const auto first = number<int>(before(address, ".")), second = number<int>(before(after(address, "."), "."));
+    const auto first = number<int>(before(address, ".")),
+               second = number<int>(before(after(address, "."), "."));
     if (!first || !second)
-        return address.starts_with("fc") || address.starts_with("fd") || address.starts_with("fe80") || address == "::1";
-    return *first == 10 || *first == 127 || (*first == 192 && *second == 168) || (*first == 172 && *second >= 16 && *second <= 31)
-        || (*first == 169 && *second == 254) || (*first == 100 && *second >= 64 && *second <= 127);
+        return address.starts_with("fc") || address.starts_with("fd") || address.starts_with("fe80")
+            || address == "::1";
+    return *first == 10 || *first == 127 || (*first == 192 && *second == 168)
+        || (*first == 172 && *second >= 16 && *second <= 31) || (*first == 169 && *second == 254)
+        || (*first == 100 && *second >= 64 && *second <= 127);
 }
 
 } // namespace medic::parse

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-/// What the probes of resources/probes/podnet.yaml print: the Pods' network namespaces seen from the node, and the answers
-/// that were asked for from inside them. Lines that cannot be read are passed over.
+/// What the probes of resources/probes/podnet.yaml print: the Pods' network namespaces seen from the node,
+/// and the answers that were asked for from inside them. Lines that cannot be read are passed over.
 namespace medic::parse {
 
 /// A line of pod-networks: the namespace of one Pod.
@@ -18,7 +18,8 @@ struct PodNetwork {
         int peer = 0; ///< ifindex of the other end, on the node
     };
     int pid = 0;
-    std::string uid, hostName; ///< of static Pods the hash of the manifest; "-" where no host name could be read
+    std::string uid,
+        hostName; ///< of static Pods the hash of the manifest; "-" where no host name could be read
     std::vector<Link> links;
     int line = 0;
 };

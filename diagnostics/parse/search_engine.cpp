@@ -30,7 +30,8 @@ std::string textAt(const Json& object, const char* key)
 }
 
 /// Columns by the heading's names; a row with another number of words is passed over.
-std::optional<std::string_view> column(const std::vector<std::string_view>& heading, const std::vector<std::string_view>& row, std::string_view name)
+std::optional<std::string_view> column(const std::vector<std::string_view>& heading,
+    const std::vector<std::string_view>& row, std::string_view name)
 {
     const auto found = std::find(heading.begin(), heading.end(), name);
     const auto index = static_cast<std::size_t>(found - heading.begin());
@@ -74,22 +75,26 @@ void readDisks(const Section& section, SearchEngine& engine)
             heading = parts;
             continue;
         }
-        const auto percent = column(heading, parts, "disk.percent"), used = column(heading, parts, "disk.used"), total = column(heading, parts, "disk.total");
+        const auto percent = column(heading, parts, "disk.percent"),
+                   used = column(heading, parts, "disk.used"), total = column(heading, parts, "disk.total");
         const auto share = percent && parts.size() == heading.size() ? real(*percent) : std::nullopt;
         if (!share)
             continue; // "UNASSIGNED" has no disk
-        engine.disks.push_back({std::string(column(heading, parts, "node").value_or(parts.back())), number<std::uint64_t>(used.value_or("")).value_or(0),
-                                number<std::uint64_t>(total.value_or("")).value_or(0), *share, line.number});
+        engine.disks.push_back({ std::string(column(heading, parts, "node").value_or(parts.back())),
+            number<std::uint64_t>(used.value_or("")).value_or(0),
+            number<std::uint64_t>(total.value_or("")).value_or(0), *share, line.number });
     }
 }
 
 void readWatermarks(const Json& document, SearchEngine& engine)
 {
-    for (const char* const scope : {"defaults", "persistent", "transient"}) // the later one counts
+    for (const char* const scope : { "defaults", "persistent", "transient" }) // the later one counts
         if (document.is_object() && document.contains(scope)) {
             const std::string prefix = "cluster.routing.allocation.disk.watermark.";
-            for (const auto& [name, field] : {std::pair {"low", &engine.low}, {"high", &engine.high}, {"flood_stage", &engine.flood}})
-                if (const std::string value = textAt(document[scope], (prefix + name).c_str()); !value.empty())
+            for (const auto& [name, field] : { std::pair { "low", &engine.low }, { "high", &engine.high },
+                     { "flood_stage", &engine.flood } })
+                if (const std::string value = textAt(document[scope], (prefix + name).c_str());
+                    !value.empty())
                     *field = value;
         }
 }
@@ -129,7 +134,8 @@ std::optional<SearchEngine> searchEngine(std::string_view text)
             if (!document.is_object())
                 continue;
             for (const auto& [index, value] : document.items()) {
-                const Json& settings = value.is_object() && value.contains("settings") ? value["settings"] : Json();
+                const Json& settings
+                    = value.is_object() && value.contains("settings") ? value["settings"] : Json();
                 if (textAt(settings, "index.blocks.read_only_allow_delete") == "true")
                     engine.readOnly.push_back(index);
             }

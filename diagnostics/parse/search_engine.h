@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-/// Elasticsearch or OpenSearch as the probe `elasticsearch` shows it: indices by size and age, disks, watermarks, blocks.
+/// Elasticsearch or OpenSearch as the probe `elasticsearch` shows it: indices by size and age, disks,
+/// watermarks, blocks.
 namespace medic::parse {
 
 struct SearchIndex {

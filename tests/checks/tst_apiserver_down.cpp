@@ -177,6 +177,7 @@ private Q_SLOTS:
         recording.put("m1", probe::dockerImages, "", -1, ProbeState::TimedOut);
         QVERIFY(!has(run(recording), "apiserver.image-missing"));
         QVERIFY(has(run(recording), "apiserver.not-listening"));
+        QVERIFY(has(run(recording), "common.not-checked"));
     }
 
     void canItBePulledAgain_data()

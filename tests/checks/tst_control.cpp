@@ -121,6 +121,27 @@ private Q_SLOTS:
         QVERIFY(run(recording, "etcd").findings.empty());
     }
 
+    void whatCannotBeReadIsUnknown_data()
+    {
+        QTest::addColumn<QString>("suite");
+        QTest::addColumn<QString>("probe");
+        QTest::newRow("etcd") << u"etcd"_qs << u"etcd-metrics"_qs;
+        QTest::newRow("the kernel") << u"kernel"_qs << u"kernel-log"_qs;
+        QTest::newRow("CNI") << u"network"_qs << u"cni-config"_qs;
+        QTest::newRow("sockets") << u"control-plane"_qs << u"ss"_qs;
+    }
+
+    void whatCannotBeReadIsUnknown()
+    {
+        QFETCH(QString, suite);
+        QFETCH(QString, probe);
+        for (const auto& [state, unknown] : {std::pair {ProbeState::NoPermission, true}, {ProbeState::TimedOut, true}, {ProbeState::NotApplicable, false}}) {
+            auto recording = test::clusterOf();
+            recording.put("n1", probe.toStdString(), "", -1, state, "x");
+            QCOMPARE(has(run(recording, qPrintable(suite)), "common.not-checked"), unknown);
+        }
+    }
+
     void readyz()
     {
         auto recording = test::clusterOf();
