@@ -447,7 +447,8 @@ private Q_SLOTS:
         writeBytes(folder / "broken.yaml", "a: [1\n");
         for (const json& one : all["playbooks"]) {
             const QString id = QString::fromStdString(one["id"].get<std::string>());
-            QCOMPARE(medicctl({QStringLiteral("playbook"), QStringLiteral("show"), id, QStringLiteral("--lang"), QStringLiteral("zh")}).status, 0);
+            if (&one == &all["playbooks"][0])
+                QCOMPARE(medicctl({QStringLiteral("playbook"), QStringLiteral("show"), id, QStringLiteral("--lang"), QStringLiteral("zh")}).status, 0);
             const QStringList run {QStringLiteral("playbook"), QStringLiteral("run"), id, inside(folder, "x.medic")};
             const std::string copy = one["id"].get<std::string>() + ".medic";
             const Run done = medicctl(run + QStringList {QStringLiteral("-o"), inside(folder, copy.c_str()), QStringLiteral("--format"), QStringLiteral("json")});
@@ -456,6 +457,8 @@ private Q_SLOTS:
             const auto recorded = IncidentFile::open(folder / copy.c_str(), IncidentFile::Mode::ReadOnly);
             QVERIFY(recorded && !recorded->journal()->empty());
             QVERIFY(recorded->document("wizard/" + one["id"].get<std::string>())->has_value());
+            if (&one != &all["playbooks"][0])
+                continue; // how answers are read is the same for all
             for (const char* answers : {"answers.yaml", "broken.yaml", "absent.yaml"}) {
                 const Run wrong = medicctl(run + QStringList {QStringLiteral("--answers"), inside(folder, answers)});
                 QCOMPARE(wrong.status, 2);
