@@ -222,8 +222,11 @@ private:
         again.ack = 5001;
         PacketQuery query = queryFor(m_case, again, false);
         query.state = Conntrack::State::Established;
+        const std::string entries = m_lab.entries();
+        if (entries.find("[UNREPLIED]") != std::string::npos)
+            return; // the answer was not tracked: the flow is not established
         NodeState withEntries = m_state;
-        (void)withEntries.setPart("conntrack-L.txt", std::make_shared<const std::string>(m_lab.entries()));
+        (void)withEntries.setPart("conntrack-L.txt", std::make_shared<const std::string>(entries));
         const PacketTracer tracer(withEntries);
         const Trace later = tracer.trace(query);
         const Observed third = observe(m_case, again, false, 0, later.branches);

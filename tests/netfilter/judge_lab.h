@@ -450,8 +450,12 @@ private:
         if (!last) {
             if (m_endpoints.empty())
                 return;
-            observed.end = Observed::End::Forwarded;
             observed.packet = m_endpoints.front().packet;
+            if (observed.packet.protocol == proto::tcp && (observed.packet.tcpFlags & 4) != 0) {
+                observed.refused = true; // a reset that went past OUTPUT
+                return;
+            }
+            observed.end = Observed::End::Forwarded;
             observed.onlyAtEndpoint = true;
             return;
         }
