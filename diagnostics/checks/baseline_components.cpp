@@ -219,7 +219,9 @@ void checkCertificates(Sink& sink, const std::string& node)
                      with("in", spell(std::chrono::duration_cast<std::chrono::seconds>(*one.notBefore - now))), {all.at({one.line})});
     }
     // Renewed on disk, yet the process still serves the old one (kubeadm certs renew does not restart anything).
-    for (const auto& [port, file] : {std::pair {":6443", "/apiserver.crt"}, std::pair {":2379", "/etcd/server.crt"}}) {
+    for (const auto& known : {std::pair {":6443", "/apiserver.crt"}, std::pair {":2379", "/etcd/server.crt"}}) {
+        const char* const port = known.first; // clang 14 captures no structured bindings
+        const char* const file = known.second;
         const auto live = std::find_if(all->begin(), all->end(), [&](const parse::Certificate& one) { return one.file.starts_with("live ") && one.file.ends_with(port); });
         const auto stored = std::find_if(all->begin(), all->end(), [&](const parse::Certificate& one) { return one.file.ends_with(file); });
         if (live != all->end() && stored != all->end() && *stored->notAfter > *live->notAfter + std::chrono::hours(1) && live->subject == stored->subject)

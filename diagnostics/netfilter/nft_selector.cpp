@@ -146,7 +146,8 @@ std::optional<Value> Selector::computed(const Expression& e) const
 
 std::optional<Value> Selector::device(bool input) const
 {
-    if (input && m_context.hook == Hook::Postrouting && hidesInputBehindRouting(m_context.node.kernel))
+    // br_nf_post_routing hands switched packets on without one, too.
+    if (input && m_context.hook == Hook::Postrouting && (m_packet.bridged || hidesInputBehindRouting(m_context.node.kernel)))
         return of(0);
     if (input ? m_packet.inUnknown : m_packet.outUnknown)
         return unknown("the device is not known");
