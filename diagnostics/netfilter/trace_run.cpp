@@ -19,7 +19,7 @@ std::vector<std::tuple<int, FlowTuple, std::uint32_t, std::uint32_t>> signatureO
 {
     std::vector<std::tuple<int, FlowTuple, std::uint32_t, std::uint32_t>> result;
     for (const auto& one : all)
-        result.emplace_back(static_cast<int>(one.verdict), one.walk.packet.tuple(), one.walk.packet.mark,
+        result.emplace_back(static_cast<int>(one.verdict) * 2 + (one.walk.packet.sportRandom ? 1 : 0), one.walk.packet.tuple(), one.walk.packet.mark,
                             one.walk.packet.ct.mark);
     const auto key = [](const auto& one) {
         const FlowTuple& flow = std::get<1>(one);
