@@ -37,6 +37,7 @@ class PathViewTest final : public QObject
     Q_OBJECT
 
     struct Stage {
+        theme::Theme theme {theme::Mode::Light};
         collect::Session session;
         Catalogue catalogue;
         playbooks::Library library;

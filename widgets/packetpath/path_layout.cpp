@@ -194,7 +194,8 @@ private:
         QString action = PathWords::action(step);
         if (nat.any() && step.backend != "conntrack") // the addresses are said below
             action = action.section(u' ', 0, 0);
-        const bool routing = step.hook == "ROUTING" || step.hook == "BRIDGE";
+        const auto hook = hookOnly(step.hook);
+        const bool routing = hook == "ROUTING" || hook == "BRIDGE" || hook == "WIRE";
         made.lines.append(line(action, routing || made.unknown ? Role::Plain : Role::Machine, from, y, widest - (from - x) - 2 * padding));
         right = std::max(right, made.lines.last().rect.right());
         y = made.lines.last().rect.bottom();
@@ -241,9 +242,9 @@ private:
         if (step.action == "accept")
             return Verdict::Ok;
         if (step.action == "drop" || step.action == "policy drop" || step.action.find("reject") == 0 || step.action.find("refuse") == 0
-            || (step.hook == "ROUTING" && (step.action == "no route" || step.action == "unreachable" || step.action == "blackhole" || step.action == "prohibited")))
+            || (hookOnly(step.hook) == "ROUTING" && (step.action == "no route" || step.action == "unreachable" || step.action == "blackhole" || step.action == "prohibited")))
             return Verdict::Failure;
-        if (step.hook == "ROUTING" && step.action == "unknown")
+        if (hookOnly(step.hook) == "ROUTING" && step.action == "unknown")
             return Verdict::Unknown;
         return Verdict::NotApplicable;
     }

@@ -23,7 +23,7 @@ const TraceStep* firstTranslation(const TraceBranch& branch)
 const TraceStep* masquerade(const TraceBranch& branch)
 {
     for (const TraceStep& step : branch.steps)
-        if (natOf(step).source && step.hook == "POSTROUTING")
+        if (natOf(step).source && hookOnly(step.hook) == "POSTROUTING")
             return &step;
     return nullptr;
 }

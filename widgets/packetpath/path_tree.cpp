@@ -233,6 +233,14 @@ bool arrives(Disposition disposition)
     return disposition == Disposition::Delivered || disposition == Disposition::Forwarded;
 }
 
+std::string_view hookOnly(std::string_view hook) { return hook.substr(0, hook.find('@')); }
+
+std::string_view nodeOfHook(std::string_view hook)
+{
+    const auto at = hook.find('@');
+    return at == std::string_view::npos ? std::string_view() : hook.substr(at + 1);
+}
+
 PathTree requestTree(const Trace& trace, Folding folding)
 {
     PathTree tree;

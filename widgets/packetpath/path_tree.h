@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// A trace as what it is for the eye: one way that forks. Plain values, no Qt; the branches' common beginnings are joined.
@@ -64,5 +65,9 @@ enum class Folding { Few, None };
 [[nodiscard]] PathTree replyTree(const Trace& trace, Folding folding = Folding::Few);
 
 [[nodiscard]] bool arrives(Disposition disposition); ///< delivered or forwarded
+
+/// On a way through several nodes a hook carries its node: "PREROUTING@node-2".
+[[nodiscard]] std::string_view hookOnly(std::string_view hook); ///< "PREROUTING"
+[[nodiscard]] std::string_view nodeOfHook(std::string_view hook); ///< "node-2"; empty: the trace's own
 
 } // namespace medic::packetpath

@@ -135,15 +135,21 @@ QString PathWords::ownerShort(const RuleOwner& owner)
 
 QString PathWords::hook(const std::string& hook)
 {
-    if (hook == "ROUTING")
+    const std::string only(hookOnly(hook));
+    if (only == "ROUTING")
         return tr("Routing");
-    if (hook == "BRIDGE")
+    if (only == "BRIDGE")
         return tr("Bridge");
-    return lineSafe(hook);
+    if (only == "WIRE")
+        return tr("Network");
+    return lineSafe(only);
 }
 
-QString PathWords::hookHint(const std::string& hook)
+QString PathWords::hookHint(const std::string& full)
 {
+    if (const auto node = nodeOfHook(full); !node.empty())
+        return lineSafe(std::string(node));
+    const std::string_view hook = hookOnly(full);
     if (hook == "PREROUTING")
         return tr("just arrived");
     if (hook == "INPUT")
@@ -163,8 +169,9 @@ QString PathWords::hookHint(const std::string& hook)
     return {};
 }
 
-QString PathWords::hookMeaning(const std::string& hook)
+QString PathWords::hookMeaning(const std::string& full)
 {
+    const std::string_view hook = hookOnly(full);
     if (hook == "PREROUTING")
         return tr("Every packet that arrives passes here first, before the kernel decides where it goes. Services are translated here.");
     if (hook == "INPUT")
@@ -179,6 +186,8 @@ QString PathWords::hookMeaning(const std::string& hook)
         return tr("The routing tables decide: for this node, or out by which device.");
     if (hook == "IPVS")
         return tr("The kernel's load balancer: takes packets to a virtual server and sends each connection to a real server.");
+    if (hook == "WIRE")
+        return tr("The packet travels from one node to the next, as it is or packed into another one (VXLAN, IPIP, WireGuard).");
     if (hook == "BRIDGE")
         return tr("The packet passes a bridge, as between Pods of one node.");
     return {};
@@ -212,7 +221,7 @@ QString PathWords::action(const TraceStep& step)
         return tr("translated back");
     if (step.matched == Tri::Unknown && text == "assumed not to match")
         return tr("if it does not match: goes on");
-    if (step.hook == "ROUTING") {
+    if (hookOnly(step.hook) == "ROUTING") {
         const bool again = begins(text, "again: ");
         const std::string way = again ? text.substr(7) : text;
         QString words;
@@ -271,7 +280,7 @@ QString PathWords::actionMeaning(const TraceStep& step)
         return tr("Connection tracking leaves this packet alone: it cannot be translated.");
     if (begins(text, "queue "))
         return tr("A program decides about the packet.");
-    if (step.hook == "ROUTING")
+    if (hookOnly(step.hook) == "ROUTING" || hookOnly(step.hook) == "WIRE")
         return hookMeaning(step.hook);
     return {};
 }
