@@ -137,6 +137,28 @@ private Q_SLOTS:
         picture("theft");
     }
 
+    void whatIfTheThiefWereNotThere()
+    {
+        if (!QFile::exists(QStringLiteral(MEDIC_TEST_DATA "/netfilter/ipvs-node/iptables-save.txt")))
+            QSKIP("the IPVS node's dump is not in this tree");
+        m_stage->ask("node node-2 -> 127.0.0.1:30080");
+        const TraceStep* thief = page()->canvas()->stepOf(rowOf("CNI-HOSTPORT-DNAT", 2));
+        QVERIFY(thief);
+        const TraceStep step = *thief;
+        QSignalSpy shown(m_stage->view.get(), &PathView::answerShown);
+        Q_EMIT page()->withoutWanted(step);
+        QTRY_COMPARE_WITH_TIMEOUT(shown.size(), 1, 10000);
+        QVERIFY(!page()->answer()->changed.isEmpty());
+        QVERIFY(!page()->answer()->outcomes.empty());
+        QVERIFY(!page()->answer()->commands.empty());
+        QVERIFY2(!page()->words().contains(QLatin1String("Taken away")), qPrintable(page()->words()));
+        picture("what-if");
+        Q_EMIT page()->asItIsWanted();
+        QTRY_COMPARE_WITH_TIMEOUT(shown.size(), 2, 10000);
+        QVERIFY(page()->answer()->changed.isEmpty());
+        QVERIFY(page()->words().contains(QLatin1String("Taken away")));
+    }
+
     void aDroppedPacket()
     {
         m_stage->ask("203.0.113.5 -> 203.0.113.6:25 on node-1");

@@ -30,7 +30,29 @@ struct PathEngine::Worker {
             loaded.erase(loaded.begin()->first == name ? std::next(loaded.begin()) : loaded.begin());
         return result;
     }
+
+    void think(PathAnswer& answer, const WhatIf& whatIf) const;
 };
+
+/// The same packet on the changed node. Its rules are a copy: the node itself stays as it was collected.
+void PathEngine::Worker::think(PathAnswer& answer, const WhatIf& whatIf) const
+{
+    auto changed = netfilter::applyChanges(answer.node->state, whatIf.changes);
+    if (!changed) {
+        answer.cannot = std::move(changed.error());
+        return;
+    }
+    auto other = std::make_shared<LoadedNode>();
+    other->state = std::move(changed->state);
+    other->tracer = std::make_unique<netfilter::PacketTracer>(other->state);
+    other->tracer->setServices(names->services);
+    const Trace before = std::move(answer.trace);
+    answer.trace = other->tracer->trace(answer.query.packet);
+    answer.outcomes = netfilter::compareTraces(before, answer.trace);
+    answer.commands = std::move(changed->commands);
+    answer.changed = whatIf.words;
+    answer.node = std::move(other);
+}
 
 PathEngine::PathEngine(QObject* parent) : QObject(parent), m_worker(std::make_shared<Worker>())
 {
@@ -57,10 +79,10 @@ void PathEngine::setSnapshot(const Snapshot& snapshot)
     });
 }
 
-void PathEngine::ask(const QString& text, bool passedOver)
+void PathEngine::ask(const QString& text, bool passedOver, const WhatIf& whatIf)
 {
     const quint64 number = ++m_newestQuestion;
-    m_pool.start([this, worker = m_worker, text, passedOver, number] {
+    m_pool.start([this, worker = m_worker, text, passedOver, whatIf, number] {
         if (number != m_newestQuestion)
             return;
         auto answer = std::make_shared<PathAnswer>();
@@ -73,6 +95,8 @@ void PathEngine::ask(const QString& text, bool passedOver)
             answer->query.packet.passedOver = passedOver;
             answer->node = worker->node(answer->query.node);
             answer->trace = answer->node->tracer->trace(answer->query.packet);
+            if (!whatIf.changes.empty() && whatIf.node == answer->query.node)
+                worker->think(*answer, whatIf);
         } else {
             answer->mistake = std::move(query.error());
         }

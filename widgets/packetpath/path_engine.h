@@ -3,6 +3,7 @@
 
 #include "diagnostics/model/snapshot.h"
 #include "diagnostics/netfilter/path_query.h"
+#include "diagnostics/netfilter/what_if.h"
 
 #include <QObject>
 #include <QString>
@@ -22,6 +23,13 @@ struct LoadedNode {
 using LoadedNodePtr = std::shared_ptr<const LoadedNode>;
 using NamesPtr = std::shared_ptr<const netfilter::PathNames>;
 
+/// A change of a node's rules that is only thought: never made on the node.
+struct WhatIf {
+    std::string node;
+    std::vector<netfilter::Change> changes;
+    QString words; ///< "nat CNI-HOSTPORT-DNAT, rule 2"
+};
+
 struct PathAnswer {
     QString text; ///< as asked
     std::optional<netfilter::PathMistake> mistake; ///< set: the rest but `names` is empty
@@ -29,6 +37,11 @@ struct PathAnswer {
     Trace trace;
     LoadedNodePtr node;
     NamesPtr names;
+    // Where it was asked with a change:
+    QString changed; ///< its words; empty: as the node is
+    std::vector<netfilter::OutcomeChange> outcomes; ///< what differs
+    std::vector<std::string> commands; ///< that would make the change
+    std::optional<Error> cannot; ///< the change cannot be thought; the answer is without it
 };
 using PathAnswerPtr = std::shared_ptr<const PathAnswer>;
 
@@ -45,7 +58,7 @@ public:
     /// What there is to ask about from now on. Ends with namesReady().
     void setSnapshot(const Snapshot& snapshot);
     /// Ends with answered(), unless another question follows sooner.
-    void ask(const QString& text, bool passedOver);
+    void ask(const QString& text, bool passedOver, const WhatIf& whatIf = {});
     /// Ends with loaded(); null in it when the node is not there.
     void load(const QString& node);
 

@@ -12,7 +12,9 @@
 
 #include <QAction>
 #include <QButtonGroup>
+#include <QClipboard>
 #include <QFileDialog>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -31,6 +33,10 @@ PathPage::PathPage(QWidget* parent)
     , m_larger(new QToolButton)
     , m_fit(new QToolButton)
     , m_export(iconButton(QStringLiteral("export"), nullptr))
+    , m_thought(new QWidget)
+    , m_thoughtWords(new PlainLabel(PlainLabel::Kind::Strong))
+    , m_copyCommands(new QToolButton)
+    , m_asItIs(new QToolButton)
     , m_title(new PlainLabel(PlainLabel::Kind::Strong))
     , m_state(new QLabel)
     , m_words(new PlainLabel)
@@ -50,7 +56,7 @@ PathPage::PathPage(QWidget* parent)
     m_passed->setCheckable(true);
     m_smaller->setText(QStringLiteral("−"));
     m_larger->setText(QStringLiteral("+"));
-    for (QToolButton* one : {m_passed, m_smaller, m_larger, m_fit}) {
+    for (QToolButton* one : {m_copyCommands, m_asItIs, m_passed, m_smaller, m_larger, m_fit}) {
         one->setAutoRaise(true);
         one->setFocusPolicy(Qt::TabFocus);
     }
@@ -71,6 +77,15 @@ PathPage::PathPage(QWidget* parent)
     connect(m_canvas, &PathCanvas::unfoldWanted, this, [this] {
         m_unfolded = true;
         fill();
+    });
+    connect(m_panel, &StepPanel::withoutWanted, this, &PathPage::withoutWanted);
+    connect(m_asItIs, &QToolButton::clicked, this, &PathPage::asItIsWanted);
+    connect(m_copyCommands, &QToolButton::clicked, this, [this] {
+        std::string all;
+        for (const auto& command : m_answer->commands)
+            all += command + '\n';
+        QGuiApplication::clipboard()->setText(QString::fromStdString(all));
+        Q_EMIT said(tr("Copied; nothing was run."));
     });
     connect(m_panel, &StepPanel::closeWanted, this, &PathPage::stepBack);
     connect(m_panel, &StepPanel::dumpWanted, this, &PathPage::dumpWanted);
@@ -102,6 +117,18 @@ void PathPage::build()
     m_words->setObjectName(QStringLiteral("inWords"));
     m_warnings->setWordWrap(true);
     rows->addLayout(tools);
+    auto* thought = new QHBoxLayout(m_thought);
+    thought->setContentsMargins(0, 0, 0, 0);
+    thought->setSpacing(theme::gridStep);
+    auto* mark = new QLabel;
+    mark->setPixmap(theme::stateIcon(Verdict::Warning).pixmap(QSize(18, 18), devicePixelRatioF()));
+    m_thoughtWords->setWordWrap(true);
+    thought->addWidget(mark, 0, Qt::AlignTop);
+    thought->addWidget(m_thoughtWords, 1);
+    thought->addWidget(m_copyCommands, 0, Qt::AlignTop);
+    thought->addWidget(m_asItIs, 0, Qt::AlignTop);
+    m_thought->hide();
+    rows->addWidget(m_thought);
     rows->addWidget(m_split, 1);
     auto* sentence = new QHBoxLayout;
     sentence->setSpacing(theme::gridStep);
@@ -142,10 +169,28 @@ void PathPage::fill()
     updateWords();
 }
 
+/// Says loudly that what is shown is not what the node does.
+void PathPage::updateThought()
+{
+    m_thought->setVisible(!m_answer->changed.isEmpty() || m_answer->cannot);
+    m_copyCommands->setVisible(!m_answer->commands.empty());
+    if (m_answer->cannot) {
+        m_thoughtWords->setText(tr("This change cannot be thought through: %1").arg(lineSafe(m_answer->cannot->detail)));
+        return;
+    }
+    QStringList differences;
+    for (const auto& one : m_answer->outcomes)
+        differences.append(tr("%1: %2 before, %3 now").arg(PathWords::outcome(one.outcome), PathWords::shareOrNone(one.before), PathWords::shareOrNone(one.after)));
+    QString words = tr("Only thought, nothing was changed on the node: without %1.").arg(m_answer->changed) + u' '
+        + (differences.isEmpty() ? tr("Nothing is different for this packet.") : differences.join(QStringLiteral(" · ")));
+    m_thoughtWords->setText(words.replace(QStringLiteral("。 "), QStringLiteral("。")));
+}
+
 void PathPage::updateWords()
 {
     if (!m_answer)
         return;
+    updateThought();
     m_title->setText(lineSafe(m_answer->query.text()));
     m_title->setToolTip(toolTipSafe(lineSafe(m_answer->query.text())));
     m_words->setText(tr("In words: %1").arg(words()));
@@ -228,6 +273,10 @@ void PathPage::retranslate()
     m_reply->setText(tr("Reply"));
     m_request->setToolTip(tr("The way of the packet"));
     m_reply->setToolTip(tr("The way of its answer"));
+    m_copyCommands->setText(tr("Copy the commands"));
+    m_copyCommands->setToolTip(tr("The commands that would make this change on the node; they are not run"));
+    m_asItIs->setText(tr("As it is"));
+    m_asItIs->setToolTip(tr("Back to the rules as they were collected"));
     m_passed->setText(tr("Passed-over rules"));
     m_passed->setToolTip(tr("Also show the rules that were looked at and did not fit"));
     m_smaller->setToolTip(tr("Smaller (-)"));

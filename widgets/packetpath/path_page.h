@@ -44,6 +44,8 @@ public:
 Q_SIGNALS:
     void dumpWanted(const TraceStep& step);
     void chainWanted(const TraceStep& step);
+    void withoutWanted(const TraceStep& step); ///< what if this rule were not there
+    void asItIsWanted(); ///< no changes any more
     void passedOverChanged(); ///< the query is to be asked again
     void said(const QString& sentence);
 
@@ -51,6 +53,7 @@ private:
     void build();
     void fill();
     void updateWords();
+    void updateThought();
     void choose(const PathLayout::Spot& spot);
     void askForFile(const QString& suffix);
 
@@ -64,6 +67,10 @@ private:
     QToolButton* m_larger;
     QToolButton* m_fit;
     QToolButton* m_export;
+    QWidget* m_thought; ///< the line that says what is only thought
+    PlainLabel* m_thoughtWords;
+    QToolButton* m_copyCommands;
+    QToolButton* m_asItIs;
     PlainLabel* m_title;
     QLabel* m_state;
     PlainLabel* m_words;

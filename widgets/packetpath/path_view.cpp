@@ -92,7 +92,20 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     });
     connect(m_page, &PathPage::passedOverChanged, this, [this] {
         if (!m_asked.isEmpty())
-            m_engine->ask(m_asked, m_page->passedOver());
+            m_engine->ask(m_asked, m_page->passedOver(), m_whatIf);
+    });
+    connect(m_page, &PathPage::withoutWanted, this, [this](const TraceStep& step) {
+        const auto& answer = m_page->answer();
+        if (m_whatIf.node != answer->query.node)
+            m_whatIf = {};
+        m_whatIf.node = answer->query.node;
+        m_whatIf.changes.push_back(netfilter::DisableRule {{answer->query.packet.dst.isV6(), step.backend, step.table, step.chain, step.rule}});
+        m_whatIf.words += (m_whatIf.words.isEmpty() ? QString() : tr(", ")) + PathWords::place(step);
+        m_engine->ask(m_asked, m_page->passedOver(), m_whatIf);
+    });
+    connect(m_page, &PathPage::asItIsWanted, this, [this] {
+        m_whatIf = {};
+        m_engine->ask(m_asked, m_page->passedOver());
     });
     connect(m_page, &PathPage::dumpWanted, this, &PathView::showDump);
     connect(m_page, &PathPage::said, this, &View::said);
@@ -103,6 +116,7 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     };
     connect(&session(), &Session::opened, this, [this, changed] {
         m_asked.clear();
+        m_whatIf = {};
         m_node.clear();
         m_bar->setText({});
         m_page->setAnswer(nullptr);
@@ -135,7 +149,7 @@ void PathView::refresh()
         m_stale = false;
         m_engine->setSnapshot(session().isOpen() ? session().snapshot() : Snapshot());
         if (!m_asked.isEmpty())
-            m_engine->ask(m_asked, m_page->passedOver());
+            m_engine->ask(m_asked, m_page->passedOver(), m_whatIf);
     }
     updateStack();
 }
@@ -208,7 +222,7 @@ void PathView::ask(const QString& text)
     if (m_stale)
         refresh();
     else
-        m_engine->ask(text, m_page->passedOver());
+        m_engine->ask(text, m_page->passedOver(), m_whatIf);
 }
 
 void PathView::showAnswer(const PathAnswerPtr& answer)
@@ -264,6 +278,7 @@ bool PathView::stepBack()
     }
     if (m_content->currentWidget() != m_page)
         return false;
+    m_whatIf = {};
     m_page->setAnswer(nullptr);
     m_chains->setPath(nullptr);
     m_bar->setText({});

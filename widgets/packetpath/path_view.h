@@ -76,6 +76,7 @@ private:
     QStackedWidget* m_stack;
     QString m_asked;
     QString m_node; ///< whose rules are shown
+    packetpath::WhatIf m_whatIf;
     bool m_stale = true;
 };
 

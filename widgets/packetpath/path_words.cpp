@@ -355,6 +355,18 @@ QString PathWords::share(double share)
     return QLocale().toString(share * 100.0, 'f', share < 0.0095 ? 2 : share < 0.1 ? 1 : 0) + QStringLiteral(" %");
 }
 
+QString PathWords::shareOrNone(double share) { return share < 1e-9 ? tr("none") : PathWords::share(share); }
+
+QString PathWords::outcome(const std::string& outcome)
+{
+    const auto blank = outcome.find(' ');
+    const std::string_view name = std::string_view(outcome).substr(0, blank);
+    for (int i = 0; i <= int(Disposition::Undecidable); ++i)
+        if (dispositionName(static_cast<Disposition>(i)) == name)
+            return disposition(static_cast<Disposition>(i)) + (blank == std::string::npos ? QString() : lineSafe(outcome.substr(blank)));
+    return lineSafe(outcome);
+}
+
 QString PathWords::fork(const TreePart& part)
 {
     switch (part.fork) {

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] static QString place(const TraceStep& step); ///< "nat KUBE-SERVICES, rule 3"
     [[nodiscard]] static QString reason(const std::string& reason); ///< the tracer's key words
     [[nodiscard]] static QString share(double share); ///< "1/3", "25 %"
+    [[nodiscard]] static QString shareOrNone(double share); ///< "none" for nothing at all
+    [[nodiscard]] static QString outcome(const std::string& outcome); ///< "forwarded 10.244.0.3:8080" in words
     [[nodiscard]] static QString fork(const TreePart& part); ///< what leads into this part
     [[nodiscard]] static QString warning(const std::string& warning);
 

@@ -179,6 +179,8 @@ void StepPanel::fillStep(QVBoxLayout* layout)
             button("evidence", tr("Show in the output"), [this] { Q_EMIT dumpWanted(*m_step); });
         if (step.rule > 0)
             button("filter", tr("Show the chain"), [this] { Q_EMIT chainWanted(*m_step); });
+        if (step.rule > 0 && (step.backend == "legacy" || step.backend == "nft-compat"))
+            button("remove", tr("What if it were not there?"), [this] { Q_EMIT withoutWanted(*m_step); });
         layout->addLayout(buttons);
     }
     heading(tr("Where it is"), layout);

@@ -29,6 +29,7 @@ public:
 Q_SIGNALS:
     void dumpWanted(const TraceStep& step); ///< its line, in the raw output
     void chainWanted(const TraceStep& step); ///< its chain, in the chain view
+    void withoutWanted(const TraceStep& step); ///< what if this rule were not there
     void closeWanted();
 
 private:
