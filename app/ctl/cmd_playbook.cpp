@@ -192,6 +192,9 @@ int runOne(const PlaybookPtr& playbook, const QString& file, const Arguments& ar
         if (question != nullptr)
             for (const Choice& choice : question->choices)
                 choices.append(safe(choice.id));
+        if (question != nullptr && !question->from.empty())
+            for (const std::string& node : recorded->snapshot.nodes())
+                choices.append(safe(node));
         printError(QCoreApplication::translate("ctl", "medicctl: the step %1 needs an answer (--answers): %2")
                        .arg(safe(step), choices.isEmpty() ? QCoreApplication::translate("ctl", "a text") : choices.join(QStringLiteral(", "))));
     }

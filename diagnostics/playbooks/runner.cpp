@@ -118,17 +118,22 @@ Parameters Runner::parameters(const Step& step, const World& world) const
     const std::string about = !step.about.empty() ? step.about : step.on.kind == Selector::Kind::Finding ? step.on.name : std::string();
     if (about.empty())
         return result;
-    for (const Finding& finding : *world.findings) {
-        if (!idMatches(about, finding.id()) || !failing(finding))
-            continue;
-        for (const auto& [key, value] : finding.parameters())
-            result[key] = value;
-        result.try_emplace("name", finding.subject().name);
-        result.try_emplace("namespace", finding.subject().nameSpace);
-        result.try_emplace("node", nodeOf(finding));
-        splitPod(result);
-        break;
-    }
+    // One that fails speaks first; one that only informs, where there is no other.
+    const Finding* speaks = nullptr;
+    for (const Finding& finding : *world.findings)
+        if (idMatches(about, finding.id()) && (failing(finding) || (speaks == nullptr && finding.verdict() == Verdict::Ok))) {
+            speaks = &finding;
+            if (failing(finding))
+                break;
+        }
+    if (speaks == nullptr)
+        return result;
+    for (const auto& [key, value] : speaks->parameters())
+        result[key] = value;
+    result.try_emplace("name", speaks->subject().name);
+    result.try_emplace("namespace", speaks->subject().nameSpace);
+    result.try_emplace("node", nodeOf(*speaks));
+    splitPod(result);
     return result;
 }
 

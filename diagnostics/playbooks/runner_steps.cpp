@@ -381,9 +381,23 @@ void Runner::giveVerdicts(const Step& step, const World& world)
         Step about = step;
         if (!rule.finding.empty())
             about.about = rule.finding;
-        given.text = filled(rule.text, about, world);
+        Parameters values = parameters(about, world);
+        // Of several nodes the one that the condition is about.
+        for (const Expression::Call& call : rule.when.calls()) {
+            if (call.arguments.size() < 2 || call.arguments.front() != rule.finding)
+                continue;
+            for (const Finding* finding : view.matching(call.arguments))
+                if (failing(*finding)) {
+                    for (const auto& [key, value] : finding->parameters())
+                        values[key] = value;
+                    values["node"] = nodeOf(*finding);
+                    splitPod(values);
+                    break;
+                }
+        }
+        given.text = {fill(rule.text.en, values), fill(rule.text.zh, values)};
         if (!rule.finding.empty())
-            given.parameters = parameters(about, world);
+            given.parameters = values;
         for (std::string* text : {&given.text.en, &given.text.zh}) // one that is open has no finding to take values from
             for (const std::string& name : placeholdersOf(*text))
                 for (std::size_t at; (at = text->find("{" + name + "}")) != std::string::npos;)
