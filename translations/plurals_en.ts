@@ -184,6 +184,26 @@
     </message>
 </context>
 <context>
+    <name>medic::packetpath::ChainMap</name>
+    <message numerus="yes">
+        <source>… %n more chains</source>
+        <translation>
+            <numerusform>… %n more chains</numerusform>
+            <numerusform>… %n more chains</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::packetpath::ChainsPage</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>medic::packetpath::PathWords</name>
     <message numerus="yes">
         <source>… %n more do not fit</source>
@@ -193,23 +213,23 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more way(s) like these</source>
+        <source>%n more ways like these</source>
         <translation>
-            <numerusform>%n more way like these</numerusform>
+            <numerusform>%n more ways like these</numerusform>
             <numerusform>%n more ways like these</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1 leads to %n endpoint(s) from here.</source>
+        <source>%1 leads to %n endpoints from here.</source>
         <translation>
-            <numerusform>%1 leads to %n endpoint from here.</numerusform>
+            <numerusform>%1 leads to %n endpoints from here.</numerusform>
             <numerusform>%1 leads to %n endpoints from here.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>The packet can come to %n place(s).</source>
+        <source>The packet can come to %n places.</source>
         <translation>
-            <numerusform>The packet can come to %n place.</numerusform>
+            <numerusform>The packet can come to %n places.</numerusform>
             <numerusform>The packet can come to %n places.</numerusform>
         </translation>
     </message>

@@ -382,10 +382,6 @@ this-host = local</translation>
         <source>Since</source>
         <translation>始于</translation>
     </message>
-    <message>
-        <source>%1, …</source>
-        <translation>%1 等</translation>
-    </message>
 </context>
 <context>
     <name>medic::FindingsView</name>
@@ -743,6 +739,10 @@ this-host = local</translation>
     <message>
         <source>Switch the language</source>
         <translation>切换语言</translation>
+    </message>
+    <message>
+        <source>This guide begins as soon as there is a cluster or an incident to look at</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

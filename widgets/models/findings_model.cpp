@@ -63,7 +63,7 @@ QString several(const std::string& name, const std::set<std::string>& values)
     }
     if (numbers)
         return QStringLiteral("%1–%2").arg(least).arg(most);
-    return QCoreApplication::translate("medic::FindingsModel", "%1, …").arg(QString::fromStdString(*values.begin()));
+    return QStringLiteral("%1 (+%2)").arg(QString::fromStdString(*values.begin())).arg(values.size() - 1);
 }
 
 } // namespace

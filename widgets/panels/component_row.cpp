@@ -8,8 +8,12 @@
 #include "widgets/theme/state.h"
 
 #include <QAbstractButton>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPainter>
+
+#include <algorithm>
+#include <utility>
 
 namespace medic {
 
@@ -69,6 +73,14 @@ ComponentRow::ComponentRow(QWidget* parent) : QWidget(parent), m_layout(new QHBo
 
 void ComponentRow::setComponents(const QList<ComponentFact>& components)
 {
+    const auto same = [](const ComponentFact& a, const ComponentFact& b) {
+        return a.kind == b.kind && a.verdict == b.verdict && a.detail == b.detail && a.evidence.observation == b.evidence.observation
+            && a.evidence.lines == b.evidence.lines;
+    };
+    // While a sweep runs the same comes many times: the focus stays where it is.
+    if (m_layout->count() > 0 && std::equal(components.begin(), components.end(), m_shown.begin(), m_shown.end(), same))
+        return;
+    m_shown = components;
     while (QLayoutItem* item = m_layout->takeAt(0)) {
         delete item->widget();
         delete item;
@@ -82,6 +94,13 @@ void ComponentRow::setComponents(const QList<ComponentFact>& components)
         m_layout->addWidget(chip);
         chip->show();
     }
+}
+
+void ComponentRow::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        setComponents(std::exchange(m_shown, {}));
 }
 
 QString componentName(ComponentFact::Kind kind)

@@ -21,8 +21,12 @@ public:
 Q_SIGNALS:
     void evidenceWanted(const medic::Evidence& evidence);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QHBoxLayout* m_layout;
+    QList<ComponentFact> m_shown;
 };
 
 [[nodiscard]] QString componentName(ComponentFact::Kind kind);

@@ -92,6 +92,7 @@ EvidenceDrawer::EvidenceDrawer(QWidget* parent)
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_stack);
     setMinimumWidth(320);
+    setFocusPolicy(Qt::ClickFocus);
 
     connect(m_close, &QToolButton::clicked, this, &EvidenceDrawer::closeWanted);
     connect(m_streams, &QTabBar::currentChanged, this, &EvidenceDrawer::showStream);
@@ -175,7 +176,13 @@ void EvidenceDrawer::findNext(int direction)
         m_view->find(m_find->text(), direction);
 }
 
-void EvidenceDrawer::takeFocus() { m_view->setFocus(Qt::ShortcutFocusReason); }
+void EvidenceDrawer::takeFocus()
+{
+    if (m_observation)
+        m_view->setFocus(Qt::ShortcutFocusReason);
+    else
+        setFocus(Qt::ShortcutFocusReason); // so that Esc closes it
+}
 
 void EvidenceDrawer::focusFind()
 {

@@ -172,6 +172,8 @@ void NodePanel::changeEvent(QEvent* event)
         paintMark();
 }
 
+void NodePanel::setLive(bool live) { m_sweep->setVisible(live); }
+
 void NodePanel::setLanguage(Language language)
 {
     m_language = language;

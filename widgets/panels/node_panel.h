@@ -31,6 +31,7 @@ public:
 
     void showNode(const NodeRow& row, const Snapshot& snapshot, const std::vector<Finding>& findings, std::optional<TimePoint> now);
     [[nodiscard]] const QString& node() const { return m_node; }
+    void setLive(bool live); ///< a recording's node cannot be swept again
     void setLanguage(Language language);
     void retranslate();
     void focusFirst();

@@ -380,6 +380,7 @@ QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
     else if (type == CT_HeaderSection)
         result.setHeight(qMax(result.height(), 26));
     if (type == CT_PushButton) {
+        result.rwidth() += 12;
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option); button && !button->icon.isNull() && !button->text.isEmpty())
             result.rwidth() += iconTextGap;
     } else if (type == CT_ToolButton) {

@@ -127,8 +127,6 @@ void FindingsView::updateEmpty()
 {
     const bool nothing = m_model->rowCount() == 0;
     m_stack->setCurrentWidget(nothing ? static_cast<QWidget*>(m_empty) : m_split);
-    if (!nothing)
-        return;
     m_empty->setIconName(QStringLiteral("findings"));
     if (!session().isOpen())
         m_empty->setWords(tr("No cluster, no incident"), tr("Connect to a cluster or open a recorded incident; what is wrong with it appears here."), tr("Go to the start page"));

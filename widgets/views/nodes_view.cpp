@@ -144,6 +144,7 @@ void NodesView::openNode(const QString& node)
     const int row = m_model->indexOf(node);
     if (row < 0)
         return;
+    m_panel->setLive(session().isLive());
     m_panel->showNode(m_model->row(row), session().snapshot(), session().findings(), momentOf(session()));
     if (m_stack->currentWidget() != m_panel) {
         m_stack->setCurrentWidget(m_panel);

@@ -92,7 +92,7 @@ QList<PaletteItem> paletteMatches(const QList<PaletteItem>& items, const QString
 
 CommandPalette::CommandPalette(QWidget* parent) : QFrame(parent), m_field(new QLineEdit), m_list(new QListWidget)
 {
-    setFrameShape(QFrame::Box);
+    setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     auto* layout = new QVBoxLayout(this);

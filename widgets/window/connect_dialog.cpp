@@ -193,8 +193,7 @@ void ConnectDialog::buildForm()
     };
     const auto section = [this] {
         auto* heading = new PlainLabel(PlainLabel::Kind::Strong);
-        if (!m_sections.isEmpty())
-            heading->setContentsMargins(0, theme::groupGap, 0, 0);
+        heading->setContentsMargins(0, theme::groupGap, 0, 0);
         m_sections.append(heading);
         m_form->addRow(heading);
     };

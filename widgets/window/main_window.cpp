@@ -46,6 +46,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace medic {
 
 using collect::Session;
@@ -178,19 +180,30 @@ void MainWindow::wireSession()
     });
     connect(&session, &Session::findingsChanged, this, &MainWindow::rememberSummary);
     connect(&session, &Session::problem, this, qOverload<const Error&>(&MainWindow::say));
+    connect(&session, &Session::sweepFinished, this, &MainWindow::sweepAgain);
     connect(&session, &Session::secretsNeeded, this, [this](const QList<Error>& wanted, const QStringList& nodes) {
         if (!m_services.secrets || SecretsDialog::answerable(wanted).isEmpty())
             return;
         auto* dialog = new SecretsDialog(m_services.secrets, wanted, nodes, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &SecretsDialog::answered, this, [this](const QStringList& again) {
-            collect::SweepRequest request;
-            for (const QString& node : again)
-                request.nodes.push_back(node.toStdString());
-            m_services.context.session->sweep(request);
+            m_again = again;
+            sweepAgain();
         });
         dialog->open();
     });
+}
+
+void MainWindow::sweepAgain()
+{
+    Session& session = *m_services.context.session;
+    if (m_again.isEmpty() || session.sweeping())
+        return; // the sweep that lacked them is still busy with other nodes
+    collect::SweepRequest request;
+    for (const QString& node : std::exchange(m_again, {}))
+        request.nodes.push_back(node.toStdString());
+    if (session.isLive())
+        session.sweep(request);
 }
 
 void MainWindow::addView(View* added)
@@ -243,6 +256,12 @@ bool MainWindow::go(const Place& place)
     View* target = view(place.view);
     if (!target)
         return false;
+    if (place.view == QLatin1String("guide") && !place.key.isEmpty() && !m_services.context.session->isOpen()
+        && m_services.context.library->find(place.key.toStdString())) {
+        m_later = place;
+        say(tr("This guide begins as soon as there is a cluster or an incident to look at"));
+        return go({.view = place.view, .key = {}, .detail = {}});
+    }
     if (!target->open(place)) {
         say(tr("There is no %1 here").arg(place.key));
         return false;
@@ -260,7 +279,8 @@ bool MainWindow::go(const Place& place)
 
 void MainWindow::stepBack()
 {
-    if (m_drawer->isVisible() && m_drawer->isAncestorOf(QApplication::focusWidget()))
+    const QWidget* focus = QApplication::focusWidget();
+    if (m_drawer->isVisible() && (focus == m_drawer || m_drawer->isAncestorOf(focus)))
         return toggleDrawer();
     if (currentView() && currentView()->stepBack())
         return;
@@ -390,7 +410,7 @@ bool MainWindow::openIncident(const QString& path)
     }
     say(QString());
     rememberSummary();
-    go({.view = QStringLiteral("findings"), .key = {}, .detail = {}});
+    go(m_later.view.isEmpty() ? Place {.view = QStringLiteral("findings"), .key = {}, .detail = {}} : std::exchange(m_later, {}));
     return true;
 }
 
@@ -419,6 +439,8 @@ void MainWindow::connectTo(const ClusterProfile& profile)
     say(QString());
     go({.view = QStringLiteral("nodes"), .key = {}, .detail = {}});
     session.sweep({});
+    if (!m_later.view.isEmpty())
+        go(std::exchange(m_later, {}));
 }
 
 void MainWindow::showHeader()

@@ -73,6 +73,7 @@ private:
     void paletteSearch(const QString& text);
     void stepBack();
     void rememberSummary();
+    void sweepAgain();
     void showHeader();
     void retranslate();
     void askConnect(const QString& profile);
@@ -95,6 +96,8 @@ private:
     QList<View*> m_views;
     QList<Place> m_history;
     bool m_goingBack = false;
+    Place m_later; ///< a guide that was chosen before there was anything to look at
+    QStringList m_again; ///< nodes to sweep once the sweep that lacked their secrets has ended
 };
 
 /// Every view of the rail, with what they ask of the window.

@@ -37,7 +37,7 @@ QString nodesAsText(const std::vector<NodeTarget>& nodes)
 Result<std::vector<NodeTarget>> nodesFromText(const QString& text)
 {
     static const QRegularExpression form(
-        QStringLiteral(R"(^(?<name>[^\s=@]+)(?:\s*=\s*(?:(?<user>[^\s@]+)@)?(?:\[(?<six>[0-9a-fA-F:.%]+)\](?::(?<sixport>\d+))?|(?<host>[^\s\[\]]+)))?(?:\s+via\s+(?<via>\S+))?$)"));
+        QStringLiteral(R"(^(?<name>[^\s=@]+)(?:\s*=\s*(?:(?<user>[^\s@]+)@)?(?:\[(?<six>[0-9a-fA-F:.%]+)\](?::(?<sixport>\d+))?|(?<host>[^\s\[\]@]+)))?(?:\s+via\s+(?<via>\S+))?$)"));
     std::vector<NodeTarget> nodes;
     int number = 0;
     for (const QString& raw : text.split(u'\n')) {
