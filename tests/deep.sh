@@ -13,6 +13,6 @@ done
 [ -x "$program" ] || { echo "build the tests first: ./dev test" >&2; exit 2; }
 export QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 TZ=UTC QTEST_FUNCTION_TIMEOUT=2147483647
 ipvs=${program%differential}ipvs_kernel
-if [ -x "$ipvs" ]; then "$ipvs"; fi
+if [ -x "$ipvs" ]; then MEDIC_DEEP=1 MEDIC_UML_SECONDS=400 "$ipvs"; fi
 echo "seeds from $seed; stop with Ctrl-C; a difference is printed as a small case"
 MEDIC_DEEP=$seconds MEDIC_SEED=$seed exec "$program" random
