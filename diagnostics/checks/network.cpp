@@ -273,11 +273,11 @@ void checkPodBacklogs(Sink& sink, const std::string& node)
             if (waiting && backlog && *backlog > 0 && *waiting > *backlog)
                 sink.add("network.pod-accept-queue-full", Verdict::Failure, Confidence::Confirmed, subject,
                          {{"node", node}, {"pod", pod}, {"socket", std::string(parts[3])}, {"waiting", std::to_string(*waiting)}, {"backlog", std::to_string(*backlog)}}, {{seen, {line.number}, false}});
-            const auto drops = parts.size() == 2 && parts[0] == "TcpExtListenDrops" ? parse::number<std::uint64_t>(parts[1]) : std::nullopt;
+            const std::uint64_t drops = parts.size() == 2 && parts[0] == "TcpExtListenDrops" ? parse::number<std::uint64_t>(parts[1]).value_or(0) : 0;
             const auto old = before.find(section.name);
-            if (drops && old != before.end() && *drops > old->second + 10)
+            if (old != before.end() && drops > old->second + 10)
                 sink.add("network.pod-listen-drops", Verdict::Warning, Confidence::Likely, subject,
-                         {{"node", node}, {"pod", pod}, {"count", std::to_string(*drops - old->second)}}, {{seen, {line.number}, false}, {then, {}, false}});
+                         {{"node", node}, {"pod", pod}, {"count", std::to_string(drops - old->second)}}, {{seen, {line.number}, false}, {then, {}, false}});
         }
     }
 }
