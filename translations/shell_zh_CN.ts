@@ -742,7 +742,7 @@ this-host = local</translation>
     </message>
     <message>
         <source>This guide begins as soon as there is a cluster or an incident to look at</source>
-        <translation type="unfinished"></translation>
+        <translation>连接集群或打开故障记录后，该向导会自动开始</translation>
     </message>
 </context>
 <context>
