@@ -133,7 +133,7 @@ private Q_SLOTS:
             for (const Message& one : read(part))
                 known.insert(one.source);
         QStringList wrong;
-        static const QRegularExpression call(QStringLiteral("\\b(?:tr|QT_TRANSLATE_NOOP)\\((?:\"[^\"]*\",\\s*)?\"((?:[^\"\\\\]|\\\\.)*)\"\\s*[,)]"));
+        static const QRegularExpression call(QStringLiteral("(?:\\btr\\(\\s*|\\bQT_TRANSLATE_NOOP\\(\"[^\"]*\",\\s*)\"((?:[^\"\\\\]|\\\\.)*)\"\\s*[,)]"));
         for (const char* folder : {"widgets", "app", "diagnostics/collect", "diagnostics/transport"}) {
             QDirIterator all(QStringLiteral(MEDIC_SOURCE_DIR "/") + QLatin1String(folder), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files, QDirIterator::Subdirectories);
             while (all.hasNext()) {
