@@ -311,7 +311,6 @@ private Q_SLOTS:
         click(page->primary());
         QTRY_VERIFY(window.pages.currentWidget() == window.report && window.report->report().has_value());
         QTRY_VERIFY(window.report->preview()->pageCount() > 0);
-        QTest::qWait(qEnvironmentVariableIsSet("MEDIC_SHOTS") ? 1500 : 0);
         shot(window, QStringLiteral("pdf-report-") + tag);
         const QString pdf = folder.filePath(QStringLiteral("report.pdf"));
         window.report->setAskFile([&](const QString&, const QString&) { return pdf; });
