@@ -66,9 +66,19 @@ struct Programmed {
     bool ipvs = false;
 };
 
-Programmed programmedOn(const Snapshot& snapshot, const std::string& node, const std::string& mode)
+/// kube-proxy's ipvs mode asks sets where its iptables mode has a chain for each Service.
+bool rulesOfIpvsMode(const Observation& dump)
+{
+    return contains(dump.out, "--match-set KUBE-") && !contains(dump.out, ":KUBE-SVC-");
+}
+
+Programmed programmedOn(const Snapshot& snapshot, const std::string& node, std::string mode)
 {
     Programmed result;
+    // A sweep that was cut short may have the rules and not yet the mode.
+    for (const std::string_view name : {probe::iptablesSave, probe::iptablesLegacySave, probe::iptablesNftSave})
+        if (const ObservationPtr dump = snapshot.find(node, name); mode.empty() && usable(dump, Need::Success) && rulesOfIpvsMode(*dump))
+            mode = "ipvs";
     if (mode == "ipvs") {
         const ObservationPtr table = snapshot.find(node, probe::ipvsadmSave);
         // Without ipvsadm the probe prints /proc/net/ip_vs, which is not read here.
