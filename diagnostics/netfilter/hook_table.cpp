@@ -73,18 +73,6 @@ void addBuiltIn(Hook hook, std::vector<HookStage>& stages, bool withConntrack, b
     }
 }
 
-/// The table was not collected, and kube-ipvs0 shows that there is one (trace_ipvs.cpp says what follows).
-bool ipvsUnseen(const NodeState& node, IpFamily family)
-{
-    if (node.ipvs || !node.links)
-        return false;
-    return std::any_of(node.links->begin(), node.links->end(), [family](const iproute::Link& link) {
-        return link.name == "kube-ipvs0" && std::any_of(link.addresses.begin(), link.addresses.end(), [family](const iproute::Address& address) {
-            return address.local.family == family;
-        });
-    });
-}
-
 } // namespace
 
 HookTable::HookTable(const NodeState& node, IpFamily family)
@@ -93,10 +81,10 @@ HookTable::HookTable(const NodeState& node, IpFamily family)
     for (auto& chain : nftBaseChains(node, family))
         m_chains.push_back(std::move(chain));
     // Since 5.9 IPVS hangs in a family's hooks while there is a service of that family.
-    const bool ipvs = ipvsUnseen(node, family)
-        || (node.ipvs && std::any_of(node.ipvs->begin(), node.ipvs->end(), [&](const ipvs::VirtualServer& one) {
+    const bool ipvs = node.ipvs
+        && std::any_of(node.ipvs->begin(), node.ipvs->end(), [&](const ipvs::VirtualServer& one) {
                return one.protocol == 0 ? one.v6Mark == (family == IpFamily::V6) : one.address.family == family;
-           }));
+           });
     const bool conntrack = tracksConnections(node, family, ipvs);
     for (const Hook hook : {Hook::Prerouting, Hook::Input, Hook::Forward, Hook::Output, Hook::Postrouting}) {
         auto& stages = m_stages[static_cast<std::size_t>(hook)];

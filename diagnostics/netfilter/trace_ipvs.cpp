@@ -3,47 +3,17 @@
 #include "diagnostics/netfilter/nat.h"
 #include "diagnostics/netfilter/trace_run.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace medic::netfilter {
 
 namespace {
-
 using Kind = RouteResult::Kind;
-
-/// kube-proxy puts the addresses of its virtual servers on kube-ipvs0 (pkg/proxy/ipvs): where the table itself was not
-/// collected, such an address is one that IPVS may well translate.
-bool mayBeVirtual(const NodeState& node, const PacketState& packet)
-{
-    if (node.ipvs || packet.ipvs || !node.links
-        || (packet.protocol != proto::tcp && packet.protocol != proto::udp && packet.protocol != proto::sctp))
-        return false;
-    for (const auto& link : *node.links)
-        if (link.name == "kube-ipvs0")
-            return std::any_of(link.addresses.begin(), link.addresses.end(),
-                               [&packet](const iproute::Address& address) { return address.local == packet.dst; });
-    return false;
 }
-
-} // namespace
 
 std::vector<Walk> TraceRun::ipvsIn(const HookContext& context, Walk walk)
 {
     std::vector<Walk> goOn;
-    if (mayBeVirtual(m_node, walk.packet)) {
-        walk.certain = false;
-        Walk translated = walk;
-        TraceStep step;
-        step.hook = "IPVS";
-        step.backend = "ipvs";
-        step.action = "unknown";
-        step.matched = Tri::Unknown;
-        step.reason = walk.packet.dst.text() + " is an address of kube-ipvs0, and the IPVS table was not collected";
-        const std::string reason = step.reason;
-        translated.add(std::move(step));
-        end(Disposition::Undecidable, std::move(translated), reason);
-    }
     const auto decisions = scheduleIpvs(m_node, walk.packet);
     for (const IpvsDecision& decision : decisions) {
         Walk way = walk;
