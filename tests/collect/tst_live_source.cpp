@@ -3,6 +3,7 @@
 #include "diagnostics/model/probe_ids.h"
 #include "diagnostics/transport/local_shell.h"
 #include "fake_source.h"
+#include "tests/fakes/cancel.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -199,15 +200,9 @@ private Q_SLOTS:
     void cancelled()
     {
         LiveSource source(ClusterProfile {}, faulty(Fault::HangMidway), nullptr);
-        std::stop_source stop;
-        std::jthread later([&] {
-            std::this_thread::sleep_for(50ms);
-            stop.request_stop();
-        });
-        QElapsedTimer timer;
-        timer.start();
-        const Ran ran = runOn(source, "n1", asked, stop.get_token());
-        QVERIFY(timer.elapsed() < 1000);
+        fakes::CancelWhen stop(fakes::whenBlocked());
+        const Ran ran = runOn(source, "n1", asked, stop.token());
+        QVERIFY(stop.sinceStop() < 1000);
         QVERIFY(ran.observations.at("ps").state == ProbeState::Cancelled);
         QVERIFY(ran.observations.at("hostname").state == ProbeState::Complete);
     }

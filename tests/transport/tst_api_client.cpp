@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/parse/kube_objects.h"
 #include "tests/fakes/apiserver.h"
+#include "tests/fakes/cancel.h"
 
 #include <QTest>
 
@@ -95,21 +96,13 @@ private:
     std::uint16_t m_port = 0;
 };
 
-/// Runs the call and asks it to stop after a while; how long it took to obey.
+/// Runs the call and asks it to stop once it is blocked; how many milliseconds it took to obey.
 template<typename Call>
 std::pair<std::chrono::milliseconds, Error> cancelled(Call call)
 {
-    std::stop_source source;
-    std::atomic<std::chrono::steady_clock::time_point> asked;
-    std::jthread later([&] {
-        std::this_thread::sleep_for(250ms); // long enough to be blocked in the call
-        asked = std::chrono::steady_clock::now();
-        source.request_stop();
-    });
-    const auto result = call(source.get_token());
-    const auto end = std::chrono::steady_clock::now();
-    later.join();
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(end - asked.load()), result ? Error {ErrorCode::Internal, "", "it went well"} : result.error()};
+    fakes::CancelWhen stop(fakes::whenBlocked());
+    const auto result = call(stop.token());
+    return {std::chrono::milliseconds(stop.sinceStop()), result ? Error {ErrorCode::Internal, "", "it went well"} : result.error()};
 }
 
 } // namespace

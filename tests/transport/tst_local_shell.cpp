@@ -3,6 +3,7 @@
 #include "diagnostics/transport/secrets.h"
 #include "diagnostics/transport/shell_exchange.h"
 #include "diagnostics/transport/ssh_connection.h"
+#include "tests/fakes/cancel.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -115,18 +116,12 @@ private Q_SLOTS:
 
     void stopping()
     {
-        std::stop_source stop;
-        std::jthread stopper([&] {
-            std::this_thread::sleep_for(200ms);
-            stop.request_stop();
-        });
-        QElapsedTimer timer;
-        timer.start();
-        const auto result = m_shell->run({.command = "sleep 100 | sleep 100"}, stop.get_token());
+        fakes::CancelWhen stop(fakes::whenBlocked());
+        const auto result = m_shell->run({.command = "sleep 100 | sleep 100"}, stop.token());
         QVERIFY(!result);
         QCOMPARE(result.error().code, ErrorCode::Cancelled);
-        QVERIFY(timer.elapsed() < 1200);
-        QCOMPARE(m_shell->run({.command = "true"}, stop.get_token()).error().code, ErrorCode::Cancelled);
+        QVERIFY(stop.sinceStop() < 1000);
+        QCOMPARE(m_shell->run({.command = "true"}, stop.token()).error().code, ErrorCode::Cancelled);
     }
 
     void streaming()

@@ -2,14 +2,19 @@
 #include "diagnostics/transport/secrets.h"
 #include "diagnostics/transport/shell_fd.h"
 #include "diagnostics/transport/ssh_connection.h"
+#include "tests/fakes/cancel.h"
 #include "tests/fakes/real_sshd.h"
+#include "tests/fakes/results.h"
 
 #include <QElapsedTimer>
 #include <QTest>
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <thread>
 
 #include <poll.h>
@@ -21,23 +26,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using Opened = Result<std::unique_ptr<SshConnection>>;
-
-QByteArray describe(const Error& error)
-{
-    return QByteArray::fromStdString(std::string(errorName(error.code)) + " | " + error.where + " | " + error.detail);
-}
-
-#define VERIFY_OK(result) \
-    do { \
-        const auto& verified = (result); \
-        QVERIFY2(verified.has_value(), verified ? "" : describe(verified.error()).constData()); \
-    } while (false)
-#define COMPARE_CODE(result, expected) \
-    do { \
-        const auto& compared = (result); \
-        QVERIFY2(!compared.has_value(), "succeeded"); \
-        QVERIFY2(compared.error().code == (expected), describe(compared.error()).constData()); \
-    } while (false)
 
 /// A TCP server that does with each connection what a test wants, in its own thread, until the test is over.
 class BadServer final {
@@ -81,25 +69,18 @@ void idle(const std::stop_token& stop)
         std::this_thread::sleep_for(10ms);
 }
 
-/// Requests a stop a while after it was made.
-class StopAfter final {
-public:
-    explicit StopAfter(std::chrono::milliseconds delay) :
-        m_thread([this, delay] {
-            std::this_thread::sleep_for(delay);
-            m_timer.start();
-            m_source.request_stop();
-        })
-    {
+/// Whether a process with this command line runs on this machine.
+bool isRunning(const std::string& program, const std::string& argument)
+{
+    const std::string wanted = program + '\0' + argument + '\0';
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+        std::ifstream in(entry.path() / "cmdline", std::ios::binary);
+        if (std::string(std::istreambuf_iterator<char>(in), {}) == wanted)
+            return true;
     }
-    std::stop_token token() const { return m_source.get_token(); }
-    qint64 sinceStop() { m_thread.join(); return m_timer.elapsed(); }
-
-private:
-    std::stop_source m_source;
-    QElapsedTimer m_timer;
-    std::thread m_thread;
-};
+    return false;
+}
 
 SshSettings plainSettings(std::uint16_t port, int connectSeconds)
 {
@@ -208,13 +189,19 @@ private Q_SLOTS:
     {
         auto shell = open();
         VERIFY_OK(shell);
-        StopAfter stop(200ms);
+        CancelWhen stop(whenBlocked());
         COMPARE_CODE((*shell)->run({.command = "sleep 100", .timeLimit = 60s}, stop.token()), ErrorCode::Cancelled);
         QVERIFY(stop.sinceStop() < 1000);
         auto second = open();
         VERIFY_OK(second);
-        StopAfter again(200ms);
-        COMPARE_CODE((*second)->run({.command = "yes", .timeLimit = 60s, .outputLimit = std::size_t(1) << 40}, again.token()), ErrorCode::Cancelled);
+        std::atomic<std::size_t> seen {0};
+        CancelWhen again(when([&seen] { return seen > 100'000; }));
+        const auto endless = (*second)->stream({.command = "yes", .timeLimit = 60s, .outputLimit = std::size_t(1) << 40}, again.token(),
+            [&seen](std::string_view chunk) {
+                seen += chunk.size();
+                return true;
+            });
+        COMPARE_CODE(endless, ErrorCode::Cancelled);
         QVERIFY(again.sinceStop() < 1000);
     }
 
@@ -243,8 +230,8 @@ private Q_SLOTS:
         const auto pid = (*shell)->run({.command = "ps -o ppid= -p $PPID"}, {});
         VERIFY_OK(pid);
         const pid_t sshd = std::stoi(pid->out);
-        std::jthread stopper([sshd] {
-            std::this_thread::sleep_for(300ms);
+        std::jthread stopper([sshd, waiting = gettid()] {
+            waitUntilBlocked({waiting});
             kill(sshd, SIGSTOP);
         });
         const auto dead = (*shell)->run({.command = "sleep 60", .timeLimit = 60s}, {});
@@ -337,7 +324,7 @@ private Q_SLOTS:
 
         if (code != static_cast<int>(ErrorCode::Timeout))
             return;
-        StopAfter stop(200ms);
+        CancelWhen stop(whenBlocked());
         COMPARE_CODE(SshConnection::open(RealSshd::target(), plainSettings(server.port(), 30), m_secrets, stop.token()), ErrorCode::Cancelled);
         QVERIFY(stop.sinceStop() < 1000);
     }
@@ -350,13 +337,19 @@ private Q_SLOTS:
         QElapsedTimer timer;
         {
             std::vector<std::jthread> workers;
+            std::vector<std::atomic<pid_t>> threads(64);
             for (int i = 0; i < 64; ++i) {
-                workers.emplace_back([&] {
+                workers.emplace_back([&, i] {
+                    threads[static_cast<std::size_t>(i)] = gettid();
                     const Opened opened = SshConnection::open(RealSshd::target(), plainSettings(server.port(), 30), m_secrets, stop.get_token());
                     cancelled += !opened && opened.error().code == ErrorCode::Cancelled ? 1 : 0;
                 });
             }
-            std::this_thread::sleep_for(300ms);
+            for (const std::atomic<pid_t>& thread : threads) {
+                while (thread == 0)
+                    std::this_thread::yield();
+                waitUntilBlocked({thread});
+            }
             timer.start();
             stop.request_stop();
         }
@@ -367,12 +360,13 @@ private Q_SLOTS:
     void cancelWhileAuthenticating()
     {
         // sshd that has been stopped after the key exchange: its child hangs in the middle of the login.
-        RealSshd slow("AuthenticationMethods publickey\nAuthorizedKeysCommand /bin/sleep 30\nAuthorizedKeysCommandUser root\n");
+        const std::string seconds = "30." + std::to_string(getpid()); // so that it is found among the processes
+        RealSshd slow("AuthenticationMethods publickey\nAuthorizedKeysCommand /bin/sleep " + QByteArray::fromStdString(seconds) + "\nAuthorizedKeysCommandUser root\n");
         if (getuid() != 0)
             QSKIP("AuthorizedKeysCommand needs root");
         SshSettings settings = slow.settings();
         slow.makeKey(QStringLiteral("id"), QStringLiteral("ed25519")); // not authorized: sshd asks the command, which sleeps
-        StopAfter stop(700ms);
+        CancelWhen stop(when([&seconds] { return isRunning("/bin/sleep", seconds); }));
         COMPARE_CODE(SshConnection::open(RealSshd::target(), settings, m_secrets, stop.token()), ErrorCode::Cancelled);
         QVERIFY(stop.sinceStop() < 1000);
         settings.connectSeconds = 1;
