@@ -32,14 +32,6 @@
         <translation>text（默认）或 json</translation>
     </message>
     <message>
-        <source>answers to the questions, one `step: answer` a line</source>
-        <translation>各问题的答案，每行一个 `步骤: 答案`</translation>
-    </message>
-    <message>
-        <source>a copy of the incident with the run recorded in it; must not exist yet</source>
-        <translation>记录了本次运行的事件副本，必须尚不存在</translation>
-    </message>
-    <message>
         <source>the copy to be written; must not exist yet</source>
         <translation>要写入的副本，必须尚不存在</translation>
     </message>
@@ -218,10 +210,6 @@
     <message>
         <source>Make a copy that can be shared: addresses, names and secrets replaced</source>
         <translation>生成可对外分享的副本：地址、名称与机密均已替换</translation>
-    </message>
-    <message>
-        <source>The wizards: list them, show one, run one on a recorded incident</source>
-        <translation>向导：列出、查看，或在已记录的事件上运行</translation>
     </message>
     <message>
         <source>Follow one packet through a node</source>
@@ -628,20 +616,12 @@
         <translation>没有结论。</translation>
     </message>
     <message>
-        <source>%1: the playbook %2 has no step %3</source>
-        <translation>%1：向导 %2 没有步骤 %3</translation>
-    </message>
-    <message>
         <source>medicctl: the step %1 needs an answer (--answers): %2</source>
         <translation>medicctl：步骤 %1 需要回答（--answers）：%2</translation>
     </message>
     <message>
         <source>a text</source>
         <translation>一段文字</translation>
-    </message>
-    <message>
-        <source>playbook needs list, show ID, or run ID FILE.medic</source>
-        <translation>playbook 需要 list、show ID 或 run ID FILE.medic</translation>
     </message>
     <message>
         <source>unknown playbook %1; there are: %2</source>
@@ -740,6 +720,82 @@
     <message>
         <source>from node to node through the whole incident file, and the answer back</source>
         <translation>在整个事件文件中逐节点跟踪，包括应答的回程</translation>
+    </message>
+    <message>
+        <source>the playbook %1 has no step %2</source>
+        <translation>向导 %1 没有步骤 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2: the actions of %3 are: %4</source>
+        <translation>%1 %2：%3 的操作步骤有：%4</translation>
+    </message>
+    <message>
+        <source>the profile %1 is read-only: nothing can be confirmed</source>
+        <translation>配置 %1 为只读，不能确认任何操作</translation>
+    </message>
+    <message>
+        <source>answers to the questions, one `step: answer` a line; `skip` passes over a wait</source>
+        <translation>各问题的答案，每行一个“步骤: 答案”；等待步骤写 skip 表示跳过</translation>
+    </message>
+    <message>
+        <source>live: this action may run; NAME: the cluster&apos;s name, where it has to be typed</source>
+        <translation>在线：允许执行该操作；NAME 为需要键入时的集群名称</translation>
+    </message>
+    <message>
+        <source>live: its rollback may run when the action has not worked</source>
+        <translation>在线：操作无效时允许执行其回滚</translation>
+    </message>
+    <message>
+        <source>the incident with the run recorded in it (of a recording: a copy); must not exist yet</source>
+        <translation>记录了本次运行的事件文件（对录制文件则为副本）；不能已存在</translation>
+    </message>
+    <message>
+        <source>playbook run takes one FILE.medic or a connection, not both</source>
+        <translation>playbook run 需要一个 FILE.medic 或一个连接，不能同时给出</translation>
+    </message>
+    <message>
+        <source>playbook needs list, show ID, or run ID FILE.medic (or a connection)</source>
+        <translation>playbook 需要 list、show ID，或 run ID FILE.medic（或连接）</translation>
+    </message>
+    <message>
+        <source>--confirm and --roll-back need a connection: nothing is run on a recording</source>
+        <translation>--confirm 与 --roll-back 需要连接：对录制文件不执行任何命令</translation>
+    </message>
+    <message>
+        <source>%1: roll back on %2 (risk: %3)</source>
+        <translation>%1：在 %2 上回滚（风险：%3）</translation>
+    </message>
+    <message>
+        <source>%1: change %2 (risk: %3)</source>
+        <translation>%1：变更 %2（风险：%3）</translation>
+    </message>
+    <message>
+        <source>Pods on %1: %2</source>
+        <translation>%1 上的 Pod：%2</translation>
+    </message>
+    <message>
+        <source>; a control-plane node</source>
+        <translation>；控制面节点</translation>
+    </message>
+    <message>
+        <source>%1 more places only when this one has worked</source>
+        <translation>此处成功后才会继续其余 %1 处</translation>
+    </message>
+    <message>
+        <source>  not run: --roll-back %1 confirms it</source>
+        <translation>  未执行：用 --roll-back %1 确认</translation>
+    </message>
+    <message>
+        <source>  not run: --confirm %1 confirms it</source>
+        <translation>  未执行：用 --confirm %1 确认</translation>
+    </message>
+    <message>
+        <source>%1: waiting %2 s</source>
+        <translation>%1：等待 %2 秒</translation>
+    </message>
+    <message>
+        <source>The wizards: list them, show one, run one on a recorded incident or a live cluster</source>
+        <translation>向导：列出、查看，或在录制的事件或在线集群上运行</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/arguments.h"
 #include "app/ctl/command.h"
+#include "app/ctl/connection.h"
+#include "app/ctl/live_playbook.h"
 #include "app/ctl/output.h"
 #include "app/ctl/recorded.h"
 #include "diagnostics/collect/language.h"
@@ -14,6 +16,8 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
+#include <QTemporaryDir>
 
 #include <algorithm>
 #include <cerrno>
@@ -121,7 +125,7 @@ json runJson(const Runner& runner, const std::vector<std::string>& unanswered, i
     json visits = json::array(), verdicts = json::array();
     for (const Visit& visit : runner.visits())
         visits.push_back({{"step", visit.step}, {"status", stepStatusName(visit.status)}, {"result", visit.result}, {"by", visit.by},
-                          {"because", visit.because.in(currentLanguage())}, {"went", visit.went}});
+                          {"because", visit.because.in(currentLanguage())}, {"went", visit.went}, {"outputs", visit.outputs}});
     for (const VerdictGiven& given : runner.verdicts())
         verdicts.push_back({{"id", given.id}, {"step", given.step}, {"finding", given.finding}, {"verdict", verdictName(given.verdict)},
                             {"confidence", confidenceName(given.confidence)}, {"undecided", given.undecided}, {"text", given.text.in(currentLanguage())}});
@@ -140,22 +144,48 @@ int statusOf(const HeadlessResult& result)
     return severity(worst) > severity(Verdict::Unknown) ? ProblemsFound : worst == Verdict::Unknown ? SomethingUnknown : NothingWrong;
 }
 
+Result<std::map<std::string, std::string>> answersFrom(const Playbook& playbook, const Arguments& arguments)
+{
+    if (!arguments.has("--answers"))
+        return std::map<std::string, std::string>();
+    QFile given(arguments.value("--answers"));
+    if (!given.open(QIODevice::ReadOnly))
+        return failure(given.exists() ? ErrorCode::FileNotReadable : ErrorCode::FileNotFound, given.fileName().toStdString());
+    auto answers = readAnswers(given.readAll().toStdString(), given.fileName().toStdString());
+    if (answers)
+        for (const auto& [step, answer] : *answers)
+            if (playbook.find(step) == nullptr)
+                return failure(ErrorCode::BadValue, given.fileName().toStdString(),
+                               QCoreApplication::translate("ctl", "the playbook %1 has no step %2").arg(QString::fromStdString(playbook.id), QString::fromStdString(step)).toStdString());
+    return answers;
+}
+
+/// What came of a run, on stdout; the questions that it stopped at on stderr.
+int printRun(const Playbook& playbook, const HeadlessResult& result, const std::vector<std::string>& nodes, bool asJson)
+{
+    const int status = statusOf(result);
+    print(asJson ? QString::fromStdString(runJson(result.runner, result.unanswered, status).dump(2, ' ', false, json::error_handler_t::replace) + "\n")
+                 : runText(result.runner));
+    for (const std::string& step : result.unanswered) {
+        const Step* question = playbook.find(step);
+        QStringList choices;
+        if (question != nullptr)
+            for (const Choice& choice : question->choices)
+                choices.append(safe(choice.id));
+        if (question != nullptr && !question->from.empty())
+            for (const std::string& node : nodes)
+                choices.append(safe(node));
+        printError(QCoreApplication::translate("ctl", "medicctl: the step %1 needs an answer (--answers): %2")
+                       .arg(safe(step), choices.isEmpty() ? QCoreApplication::translate("ctl", "a text") : choices.join(QStringLiteral(", "))));
+    }
+    return status;
+}
+
 int runOne(const PlaybookPtr& playbook, const QString& file, const Arguments& arguments, bool asJson)
 {
-    std::map<std::string, std::string> answers;
-    if (arguments.has("--answers")) {
-        QFile given(arguments.value("--answers"));
-        if (!given.open(QIODevice::ReadOnly))
-            return fail(Error {given.exists() ? ErrorCode::FileNotReadable : ErrorCode::FileNotFound, given.fileName().toStdString(), {}, 0});
-        auto read = readAnswers(given.readAll().toStdString(), given.fileName().toStdString());
-        if (!read)
-            return fail(read.error());
-        answers = std::move(*read);
-        for (const auto& [step, answer] : answers)
-            if (playbook->find(step) == nullptr)
-                return usageError(QCoreApplication::translate("ctl", "%1: the playbook %2 has no step %3")
-                                      .arg(given.fileName(), QString::fromStdString(playbook->id), QString::fromStdString(step)));
-    }
+    const auto answers = answersFrom(*playbook, arguments);
+    if (!answers)
+        return fail(answers.error());
     const auto recorded = openRecorded(file);
     if (!recorded)
         return fail(recorded.error());
@@ -177,39 +207,87 @@ int runOne(const PlaybookPtr& playbook, const QString& file, const Arguments& ar
             lost = done.error();
     };
     const World world {.live = false, .cluster = recorded->info.cluster, .now = recorded->now};
-    const HeadlessResult result = runHeadless(Runner(playbook, currentLanguage()), recorded->snapshot, world, answers, hands);
+    const HeadlessResult result = runHeadless(Runner(playbook, currentLanguage()), recorded->snapshot, world, *answers, hands);
     if (output && !lost)
         if (const auto saved = output->setDocument("wizard/" + playbook->id, result.runner.save()); !saved)
             lost = saved.error();
     if (lost)
         return fail(*lost);
-    const int status = statusOf(result);
-    print(asJson ? QString::fromStdString(runJson(result.runner, result.unanswered, status).dump(2, ' ', false, json::error_handler_t::replace) + "\n")
-                 : runText(result.runner));
-    for (const std::string& step : result.unanswered) {
-        const Step* question = playbook->find(step);
-        QStringList choices;
-        if (question != nullptr)
-            for (const Choice& choice : question->choices)
-                choices.append(safe(choice.id));
-        if (question != nullptr && !question->from.empty())
-            for (const std::string& node : recorded->snapshot.nodes())
-                choices.append(safe(node));
-        printError(QCoreApplication::translate("ctl", "medicctl: the step %1 needs an answer (--answers): %2")
-                       .arg(safe(step), choices.isEmpty() ? QCoreApplication::translate("ctl", "a text") : choices.join(QStringLiteral(", "))));
+    return printRun(*playbook, result, recorded->snapshot.nodes(), asJson);
+}
+
+/// On the cluster itself: one sweep first, then the guide; what is confirmed on the command line really runs.
+int runLive(const PlaybookPtr& playbook, const Arguments& arguments, bool asJson)
+{
+    const auto answers = answersFrom(*playbook, arguments);
+    if (!answers)
+        return fail(answers.error());
+    Confirmations confirmations;
+    const auto action = [&](const char* option, const QString& step) -> std::optional<int> {
+        const Step* const found = playbook->find(step.toStdString());
+        if (found != nullptr && found->type == StepType::Action)
+            return std::nullopt;
+        QStringList known;
+        for (const Step& one : playbook->steps)
+            if (one.type == StepType::Action)
+                known.append(QString::fromStdString(one.id));
+        return usageError(QCoreApplication::translate("ctl", "%1 %2: the actions of %3 are: %4")
+                              .arg(QLatin1String(option), step, QString::fromStdString(playbook->id), known.join(QStringLiteral(", "))));
+    };
+    for (const QString& given : arguments.values("--confirm")) {
+        if (const auto wrong = action("--confirm", given.section(u'=', 0, 0)))
+            return *wrong;
+        confirmations.actions[given.section(u'=', 0, 0).toStdString()] = given.section(u'=', 1).toStdString();
     }
-    return status;
+    for (const QString& given : arguments.values("--roll-back")) {
+        if (const auto wrong = action("--roll-back", given))
+            return *wrong;
+        confirmations.rollbacks.insert(given.toStdString());
+    }
+    auto profile = profileFrom(arguments);
+    if (!profile)
+        return fail(profile.error());
+    const bool readOnly = arguments.has("--profile") && !profile->allowChanges;
+    if (readOnly && !(confirmations.actions.empty() && confirmations.rollbacks.empty()))
+        return usageError(QCoreApplication::translate("ctl", "the profile %1 is read-only: nothing can be confirmed").arg(QString::fromStdString(profile->name)));
+    profile->allowChanges = !readOnly;
+    const QTemporaryDir folder;
+    const QString output = arguments.has("--output") ? arguments.value("--output") : folder.filePath(QStringLiteral("run.medic"));
+    if (QFileInfo::exists(output))
+        return fail(Error {ErrorCode::FileNotWritable, output.toStdString(), std::strerror(EEXIST), EEXIST});
+
+    Collector collector;
+    if (const auto opened = collector.open(*profile, output); !opened)
+        return fail(opened.error());
+    collect::SweepRequest request = requestFrom(arguments, *profile);
+    static_cast<void>(collector.sweep(request));
+    LivePlaybook live(collector, playbook->id, std::move(confirmations), request.cluster);
+    const World world {.live = true, .changesAllowed = !readOnly, .production = profile->production, .cluster = profile->name, .now = std::chrono::system_clock::now()};
+    const HeadlessResult result = runHeadless(Runner(playbook, currentLanguage()), collector.session().snapshot(), world, *answers, live.hands());
+    std::optional<Error> lost = live.lost();
+    if (const auto saved = collector.session().incident()->setDocument("wizard/" + playbook->id, result.runner.save()); !saved && !lost)
+        lost = saved.error();
+    const std::vector<std::string> nodes = collector.session().snapshot().nodes();
+    collector.session().close();
+    if (lost)
+        return fail(*lost);
+    return printRun(*playbook, result, nodes, asJson);
 }
 
 } // namespace
 
 std::vector<OptionSpec> playbookOptions()
 {
-    return {
-        {"--answers", "YAML", QT_TRANSLATE_NOOP("ctl", "answers to the questions, one `step: answer` a line")},
-        {"--output", "FILE.medic", QT_TRANSLATE_NOOP("ctl", "a copy of the incident with the run recorded in it; must not exist yet"), "-o"},
+    std::vector<OptionSpec> options {
+        {"--answers", "YAML", QT_TRANSLATE_NOOP("ctl", "answers to the questions, one `step: answer` a line; `skip` passes over a wait")},
+        {"--confirm", "STEP[=NAME]", QT_TRANSLATE_NOOP("ctl", "live: this action may run; NAME: the cluster's name, where it has to be typed"), nullptr, true},
+        {"--roll-back", "STEP", QT_TRANSLATE_NOOP("ctl", "live: its rollback may run when the action has not worked"), nullptr, true},
+        {"--output", "FILE.medic", QT_TRANSLATE_NOOP("ctl", "the incident with the run recorded in it (of a recording: a copy); must not exist yet"), "-o"},
         {"--format", "FORMAT", QT_TRANSLATE_NOOP("ctl", "text (default) or json")},
     };
+    const auto connection = connectionOptions();
+    options.insert(options.end(), connection.begin(), connection.end());
+    return options;
 }
 
 int runPlaybook(const QStringList& given)
@@ -225,9 +303,16 @@ int runPlaybook(const QStringList& given)
     const bool asJson = format == QLatin1String("json");
     if (what == QLatin1String("list") && words.size() == 1)
         return list(asJson);
-    const bool shows = what == QLatin1String("show") && words.size() == 2, runs = what == QLatin1String("run") && words.size() == 3;
+    const bool live = namesConnection(*arguments);
+    const bool shows = what == QLatin1String("show") && words.size() == 2, runs = what == QLatin1String("run") && words.size() == (live ? 2 : 3);
+    if (what == QLatin1String("run") && words.size() == 3 && live)
+        return usageError(QCoreApplication::translate("ctl", "playbook run takes one FILE.medic or a connection, not both"));
     if (!shows && !runs)
-        return usageError(QCoreApplication::translate("ctl", "playbook needs list, show ID, or run ID FILE.medic"));
+        return usageError(QCoreApplication::translate("ctl", "playbook needs list, show ID, or run ID FILE.medic (or a connection)"));
+    if (!live && (arguments->has("--confirm") || arguments->has("--roll-back")))
+        return usageError(QCoreApplication::translate("ctl", "--confirm and --roll-back need a connection: nothing is run on a recording"));
+    if (live && !suitesAreKnown(*arguments))
+        return UsageError;
     const Library all = library();
     const PlaybookPtr playbook = all.find(words.at(1).toStdString());
     if (!playbook) {
@@ -236,7 +321,7 @@ int runPlaybook(const QStringList& given)
             known.append(QString::fromStdString(one->id));
         return usageError(QCoreApplication::translate("ctl", "unknown playbook %1; there are: %2").arg(words.at(1), known.join(QStringLiteral(", "))));
     }
-    return shows ? show(*playbook) : runOne(playbook, words.at(2), *arguments, asJson);
+    return shows ? show(*playbook) : live ? runLive(playbook, *arguments, asJson) : runOne(playbook, words.at(2), *arguments, asJson);
 }
 
 } // namespace medic::ctl

@@ -5,6 +5,8 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+
 namespace medic::playbooks {
 
 namespace {
@@ -26,6 +28,8 @@ public:
         m_result.runner.start(m_world);
         flush();
         for (int events = 0; events < mostEvents && !m_result.runner.finished(); ++events) {
+            if (m_hands.now)
+                m_world.now = m_hands.now();
             const Want want = m_result.runner.want(m_world);
             const std::optional<Event> event = answerTo(want);
             if (!event)
@@ -73,15 +77,36 @@ private:
                 return CommandDone {-1, {}, {}, Error {ErrorCode::NotSupported, want.step, "no commands can be run here", 0}, 0};
             (void)m_result.runner.take(CommandStarted {}, m_world);
             return m_hands.command(want);
-        case Want::Kind::Wait:
-            if (m_hands.wait)
-                m_hands.wait(want);
-            return WaitOver {!m_hands.wait};
+        case Want::Kind::Wait: return wait(want);
         case Want::Kind::Trace:
             return m_hands.trace ? m_hands.trace(want) : Traced {std::nullopt, "packets cannot be followed here"};
         case Want::Kind::Acknowledge: return Acknowledged {};
         }
         return std::nullopt;
+    }
+
+    Event wait(const Want& want)
+    {
+        const auto answer = m_answers.find(want.step);
+        if (!m_hands.wait || (answer != m_answers.end() && answer->second == "skip"))
+            return WaitOver {true};
+        if (!m_hands.now) {
+            m_hands.wait(want);
+            return WaitOver {};
+        }
+        const bool looks = want.every.count() > 0 && m_hands.collect && (!want.suites.empty() || !want.probes.empty());
+        Want part = want;
+        if (looks)
+            part.until = std::min(want.until, m_hands.now() + want.every);
+        m_hands.wait(part);
+        m_world.now = m_hands.now();
+        if (!looks)
+            return WaitOver {};
+        m_hands.collect(want, m_snapshot); // the last look decides
+        check();
+        if (m_hands.now() >= want.until)
+            return WaitOver {};
+        return Checked {};
     }
 
     std::optional<Event> ask(const Want& want)

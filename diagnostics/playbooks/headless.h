@@ -17,7 +17,8 @@ struct Hands {
     std::function<std::vector<Finding>(const Snapshot&)> check; ///< empty: the suites, without an earlier sweep to compare with
     std::function<CommandDone(const Want&)> command;
     std::function<Traced(const Want&)> trace;
-    std::function<void(const Want&)> wait; ///< sleeps; empty: waits are passed over
+    std::function<void(const Want&)> wait; ///< sleeps until `until`; empty: waits are passed over
+    std::function<TimePoint()> now; ///< empty: time stands still (a recording), and a wait is over when `wait` returns
     std::function<bool(const Want&)> confirm; ///< empty: every action is declined
     std::function<void(const JournalEntry&)> record; ///< each record as it is made
 };
@@ -29,7 +30,8 @@ struct HeadlessResult {
 };
 
 /// Drives a wizard to its end, or to the first question that `answers` (step id → choice id or text) does not hold.
-/// A step that the program could not decide takes its answer from `answers` too, else goes on to its next step.
+/// A step that the program could not decide takes its answer from `answers` too, else goes on to its next step; a wait
+/// whose answer is "skip" is passed over.
 /// `world.snapshot` and `world.findings` are replaced by `snapshot` and what the suites find in it.
 [[nodiscard]] HeadlessResult runHeadless(Runner runner, Snapshot snapshot, World world, const std::map<std::string, std::string>& answers,
                                          const Hands& hands);

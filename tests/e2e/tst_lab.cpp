@@ -67,10 +67,11 @@ private Q_SLOTS:
     {
         QVERIFY2(m_lab->incident("hostport-theft"), m_lab->said().constData());
         // It is real: the Service's address answers with the thief's page on that node, and not on another.
-        m_lab->exec(QStringLiteral("node-2"), {QStringLiteral("curl"), QStringLiteral("-s"), QStringLiteral("-m2"), QStringLiteral("http://10.96.9.9:443/")});
+        m_lab->exec(QStringLiteral("node-2"), {QStringLiteral("curl"), QStringLiteral("-sk"), QStringLiteral("-m2"), QStringLiteral("https://10.96.9.9:443/")});
         QCOMPARE(m_lab->said().trimmed(), QByteArray("edge-ingress"));
         Medicctl check({});
-        QCOMPARE(found(check, 1), QStringList {QStringLiteral("failure hostport.steals-service pod default/edge-ingress on node-2")});
+        QCOMPARE(found(check, 1), (QStringList {QStringLiteral("failure hostport.steals-service pod default/edge-ingress on node-2"),
+                                                QStringLiteral("failure service.foreign-answer node node-2")}));
         const QJsonObject finding = check.finding("hostport.steals-service");
         const QJsonObject parameters = finding[QLatin1String("parameters")].toObject();
         QCOMPARE(parameters[QLatin1String("port")].toString(), QStringLiteral("443"));

@@ -11,43 +11,16 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 
+import ipvs
 import kubeproxy
 import model
 import nodetools
+from common import HOST_LINK, INNER, OUTER, PREFIX, UPSTREAM, pid_of, pids_in, run, run_python, wait_for
+from notebook import Notebook
+from pods import Pods
 
-ID = os.environ.get("MEDIC_LAB_ID", "")
-PREFIX = f"medic-lab{ID}-"
-HOST_LINK = f"medic-lab{ID}h"
-OUTER = f"172.31.{100 + int(ID) if ID else 0}"
-INNER = "172.31.1.0/24"
-UPSTREAM = "172.31.1.5"  # the site's name server, on the jump host
-
-
-def run(*words, check=True, text=None, ns=None):
-    command = (["nsenter", f"--net=/run/netns/{PREFIX}{ns}", "--"] if ns else []) + list(words)
-    done = subprocess.run(command, input=text, capture_output=True, text=True)
-    if check and done.returncode != 0:
-        raise SystemExit(f"lab: {' '.join(command)}: {done.stderr.strip()}")
-    return done.stdout
-
-
-def wait_for(what, seconds, condition):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise SystemExit(f"lab: not within {seconds} s: {what}")
-
-
-def pid_of(name):
-    done = subprocess.run(["pgrep", "-f", f"^{PREFIX}{name} infinity"], capture_output=True, text=True)
-    return done.stdout.split()[0] if done.stdout.split() else None
-
-
-class Lab:
+class Lab(Pods, Notebook):
     def __init__(self, directory, top):
         self.dir = directory
         self.top = top
@@ -96,6 +69,7 @@ class Lab:
             self.start_node(node)
             self.apply(node, state)
         self.publish(state)
+        run_python("sw", "controller.py", self.dir, log=self.path("controller.out"))
         for name, port in [("jump", 22), *[(n["name"], 22) for n in state["nodes"]]]:
             wait_for(f"sshd of {name}", 20, lambda n=name, p=port: f":{p} " in run("ss", "-Hlnt", ns=n))
         wait_for("the apiserver", 20, lambda: ":6443" in run("ss", "-Hlnt", ns="node-1"))
@@ -156,6 +130,7 @@ class Lab:
             run("ip", "link", "set", "cni0", "up", ns=name)
             # A bridge stands for the dummy device: what matters is an interface that is down and holds the addresses.
             run("ip", "link", "add", "kube-ipvs0", "type", "bridge", ns=name)
+            run("ip", "route", "add", node["podCIDR"], "via", node["ip"], ns="jump")
             run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=name)
             for key in ("net.bridge.bridge-nf-call-iptables=1", "net.ipv4.conf.cni0.route_localnet=1"):
                 run("sysctl", "-qw", key, ns=name, check=False)
@@ -175,7 +150,7 @@ class Lab:
         self.put(f"{base}/etc-cni/net.d/10-cbr0.conflist", json.dumps({"cniVersion": "0.3.1", "name": "cbr0", "plugins": [
             {"type": "bridge", "bridge": "cni0", "isGateway": True, "hairpinMode": True, "ipam": {"type": "host-local", "subnet": node["podCIDR"]}},
             {"type": "portmap", "capabilities": {"portMappings": True}}, {"type": "bandwidth", "capabilities": {"bandwidth": True}}]}, indent=1))
-        self.put(f"{base}/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nclusterDNS: [10.96.0.10]\nclusterDomain: cluster.local\ncgroupDriver: systemd\n")
+        self.put(f"{base}/kubelet/config.yaml", nodetools.kubelet_config("10.96.0.10"))
         # The plugins answer their "about" line as the real ones do: 0.7 says no release, 0.8 and later do.
         for plugin in ("bridge", "portmap", "host-local", "loopback", "bandwidth"):
             self.put(f"{base}/opt-cni/bin/{plugin}", "#!/bin/sh\necho \"CNI %s plugin $(cat /run/lab/cni-version)\" >&2\n" % plugin, 0o755)
@@ -256,53 +231,28 @@ class Lab:
             for address in dict.fromkeys(s["clusterIP"] for s in services):
                 run("ip", "addr", "add", address + "/32", "dev", "kube-ipvs0", ns=name)
             nodetools.put(self.path("nodes", name, "run", "ipvsadm-Sn"), kubeproxy.ipvsadm_text(services, [node["ip"]]))
+        run("nft", "-f", "-", text=ipvs.ruleset(services, [node["ip"]]) if node["mode"] == "ipvs" else ipvs.nothing(), ns=name)
         sets = kubeproxy.ipset_text(services, node["podCIDR"].rsplit(".", 1)[0] + ".")
         run("iptables-legacy", "-t", "nat", "-F", ns=name)
         run("iptables-legacy", "-t", "nat", "-X", ns=name)
         run("ipset", "destroy", ns=name, check=False)
         if node["mode"] == "ipvs":
             run("ipset", "restore", text=sets, ns=name)
-        nat = kubeproxy.nat_table(services, pods, node["mode"], model.CLUSTER_CIDR, node["podCIDR"], node["portmapFirst"])
+        mapped = [p for p in pods if not p.get("phase")] if not node.get("flushed") else []
+        nat = kubeproxy.nat_table(services, mapped, node["mode"], model.CLUSTER_CIDR, node["podCIDR"], node["portmapFirst"])
         run("iptables-legacy-restore", text=nat, ns=name)
         run("iptables-legacy-restore", text=kubeproxy.filter_table(), ns=name)
-
-    def plug_pod(self, node, pod):
-        name = f"{pod['node']}-{pod['name']}"
-        if os.path.exists(f"/run/netns/{PREFIX}{name}"):
-            return
-        run("ip", "netns", "add", PREFIX + name)
-        veth = self.veth(name)
-        run("ip", "link", "add", veth, "type", "veth", "peer", "name", "eth0", "netns", PREFIX + name, ns=node["name"])
-        run("ip", "link", "set", veth, "master", "cni0", "up", ns=node["name"])
-        run("bridge", "link", "set", "dev", veth, "hairpin", "on", ns=node["name"])
-        run("ip", "link", "set", "lo", "up", ns=name)
-        run("ip", "addr", "add", pod["ip"] + "/24", "dev", "eth0", ns=name)
-        run("ip", "link", "set", "eth0", "up", ns=name)
-        run("ip", "route", "add", "default", "via", node["podCIDR"].replace(".0/24", ".1"), ns=name)
-        if pod["name"].startswith("coredns"):
-            log = self.path("nodes", pod["node"], "log", "pods", f"kube-system_{pod['name']}_{model.uid(pod['name'], 'kube-system')}", "coredns", "0.log")
-            self.run_python(name, "dns.py", "forward", pod["ip"], UPSTREAM, log)
-        for port in pod["ports"]:
-            if port["protocol"] == "TCP":
-                self.run_python(name, "answer.py", pod["ip"], str(port["containerPort"]), pod["name"])
-
-    def run_python(self, namespace, *words):
-        subprocess.Popen(["setsid", "nsenter", f"--net=/run/netns/{PREFIX}{namespace}", "python3", os.path.join(self.here, words[0]), *words[1:]],
-                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if node.get("staleTarget"):
+            self.stale_rule(node)
 
     def name_server(self, namespace, address, mode):
         """Ends the name server at that address and starts another; None: none."""
-        for pid in run("ip", "netns", "pids", PREFIX + namespace).split():
-            try:
-                with open(f"/proc/{pid}/cmdline") as file:
-                    words = file.read().split("\0")
-            except OSError:
-                continue  # it has just ended
+        for pid, words in pids_in(namespace).items():
             if any(word.endswith("dns.py") for word in words) and address in words and "forward" not in words:
-                os.kill(int(pid), 9)
+                os.kill(pid, 9)
         wait_for(f"{address}:53 to be free", 5, lambda: f"{address}:53" not in run("ss", "-Hlnu", ns=namespace))
         if mode:
-            self.run_python(namespace, "dns.py", mode, address)
+            run_python(namespace, "dns.py", mode, address)
             wait_for(f"the name server at {address}", 10, lambda: f"{address}:53" in run("ss", "-Hlnu", ns=namespace))
 
     def publish(self, state):
@@ -320,9 +270,12 @@ class Lab:
             return 2
         plant(state, on)
         state["faults"] = sorted((set(state["faults"]) - {name}) | ({name} if on else set()))
+        self.commit(state)
+        return 0
+
+    def commit(self, state):
         self.save(state)
         self.publish(state)
-        return 0
 
     def node(self, state, index):
         return state["nodes"][min(index, len(state["nodes"]) - 1)]
@@ -334,18 +287,6 @@ class Lab:
             self.inside(node["name"], "pkill", "-x", unit, check=False)
         elif os.path.exists(marker):
             os.remove(marker)
-
-    def plant_hostport_theft(self, state, on):
-        """A Pod with hostPort 443 on node-2, whose portmap plugin (0.7.4) puts its jump before kube-proxy's."""
-        node = self.node(state, 1)
-        state["pods"] = [p for p in state["pods"] if p["name"] != "edge-ingress"]
-        node["portmapFirst"] = on
-        nodetools.put(self.path("nodes", node["name"], "run", "cni-version"), "" if on else "v0.8.6\n")
-        if on:
-            state["pods"].append(model.pod("edge-ingress", node["name"], node["podCIDR"].replace(".0/24", ".30"), labels={"app": "edge"},
-                                           ports=[{"name": "https", "containerPort": 8443, "hostPort": 443, "protocol": "TCP"}]))
-        nodetools.write_answers(self.path("nodes", node["name"], "run"), node, state)
-        self.apply(node, state)
 
     def plant_disk_full(self, state, on):
         """The images' file system of node-3, a small one, filled."""
@@ -410,48 +351,6 @@ class Lab:
         self.put(f"nodes/{name}/resolv.conf", f"nameserver {node['ip'] if on else UPSTREAM}\noptions timeout:2 attempts:2\n")
         nodetools.write_answers(self.path("nodes", name, "run"), node, state)
         self.plant_apiserver_down(state, on)
-
-    def plant_dns_upstream_silent(self, state, on):
-        """The notebook's case 1.6: CoreDNS' upstream takes queries and does not answer; Pods ask for outside names."""
-        self.name_server("jump", UPSTREAM, "silent" if on else "answer")
-        if on:
-            for pod in [p for p in state["pods"] if p["name"].startswith("coredns")]:
-                web = next(p for p in state["pods"] if p["node"] == pod["node"] and p["name"].startswith("web"))
-                run("python3", os.path.join(self.here, "dns.py"), "ask", pod["ip"], "www.debian.org", "8", ns=f"{web['node']}-{web['name']}")
-
-    def plant_bandwidth_divided(self, state, on):
-        """The notebook's case 1.1 on node-2: a kubelet of 1.14 with dockershim writes a thousandth of the annotated rate."""
-        node = self.node(state, 1)
-        name = node["name"]
-        state["pods"] = [p for p in state["pods"] if p["name"] != "download"]
-        node["version"] = "v1.14.3" if on else model.VERSION
-        if on:
-            pod = model.pod("download", name, node["podCIDR"].replace(".0/24", ".40"), labels={"app": "download"},
-                            ports=[{"name": "http", "containerPort": 8080, "protocol": "TCP"}])
-            pod["annotations"] = {"kubernetes.io/ingress-bandwidth": "10M", "kubernetes.io/egress-bandwidth": "5M"}
-            state["pods"].append(pod)
-        nodetools.write_answers(self.path("nodes", name, "run"), node, state)
-        for unit in ("kubelet", "kube-proxy"):  # their processes tell the version too
-            self.inside(name, "pkill", "-x", unit, check=False)
-        self.apply(node, state)
-        if not on:
-            run("ip", "link", "del", "bwpdownload", ns=name, check=False)
-            run("ip", "netns", "del", f"{PREFIX}{name}-download", check=False)
-            return
-        veth = self.veth(f"{name}-download")
-        # As the bandwidth plugin does: tbf on the host's end for what the Pod receives; for what it sends an ifb, to which
-        # the packets that come in from the Pod are redirected.
-        run("tc", "qdisc", "add", "dev", veth, "root", "handle", "1:", "tbf", "rate", "10kbit", "burst", "256mb", "latency", "25ms", ns=name)
-        run("ip", "link", "add", "bwpdownload", "type", "ifb", ns=name)
-        run("ip", "link", "set", "bwpdownload", "up", ns=name)
-        run("tc", "qdisc", "add", "dev", veth, "handle", "ffff:", "ingress", ns=name)
-        run("tc", "filter", "add", "dev", veth, "parent", "ffff:", "protocol", "all", "u32", "match", "u32", "0", "0",
-            "action", "mirred", "egress", "redirect", "dev", "bwpdownload", ns=name)
-        run("tc", "qdisc", "add", "dev", "bwpdownload", "root", "handle", "1:", "tbf", "rate", "5kbit", "burst", "256mb", "latency", "25ms", ns=name)
-
-    @staticmethod
-    def veth(pod):
-        return "veth" + f"{model.number(pod):08x}"[-8:]
 
     def plant_node_hung(self, state, on):
         self.inside(self.node(state, 2)["name"], "pkill", "-STOP" if on else "-CONT", "-x", "sshd", check=False)

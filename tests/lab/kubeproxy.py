@@ -6,6 +6,8 @@ Everything is returned as iptables-restore / ipset-restore / ipvsadm -Sn text; t
 import base64
 import hashlib
 
+import model
+
 MASQ = "0x4000/0x4000"
 
 
@@ -154,7 +156,7 @@ def portmap(pods, subnet):
     rules += ['-A CNI-HOSTPORT-MASQ -m mark --mark 0x2000/0x2000 -j MASQUERADE',
               '-A CNI-HOSTPORT-SETMARK -m comment --comment "CNI portfwd masquerade mark" -j MARK --set-xmark 0x2000/0x2000']
     for pod in mapped:
-        sandbox = hashlib.sha256(pod["name"].encode()).hexdigest()
+        sandbox = model.sandbox(pod)
         chain = ("CNI-DN-" + hashlib.sha512(("cbr0" + sandbox).encode()).hexdigest())[:28]
         chains.append(f":{chain} - [0:0]")
         for port in (p for p in pod["ports"] if p.get("hostPort")):

@@ -59,12 +59,34 @@ def resolve(state):
     """Fills in each Service's endpoints from its selector."""
     for item in state["services"]:
         if item["selector"]:
-            item["endpoints"] = [p["ip"] for p in state["pods"] if p["namespace"] == item["targetNamespace"]
+            item["endpoints"] = [p["ip"] for p in state["pods"] if p["namespace"] == item["targetNamespace"] and not p.get("phase") and not p.get("unready")
                                  and all(p["labels"].get(k) == v for k, v in item["selector"].items())]
 
 
 def uid(name, namespace=None):
     return f"00000000-0000-4000-8000-{number(name, namespace) % 10**12:012d}"
+
+
+def pod_uid(pod):
+    """A Pod that was made anew is another one."""
+    return uid(pod["name"] + (f"#{pod['made']}" if pod.get("made") else ""), pod["namespace"])
+
+
+def sandbox(pod):
+    """The id of its sandbox container."""
+    return hashlib.sha256(f"{pod['node']}/{pod['name']}#{pod.get('made', 0)}".encode()).hexdigest()
+
+
+def bits(quantity):
+    """Of an annotation like 10M."""
+    factor = {"k": 10**3, "M": 10**6, "G": 10**9}.get(quantity[-1:], 1)
+    return int(quantity.rstrip("kMG")) * factor
+
+
+def event(pod, reason, now, message):
+    return {"metadata": {"name": f"{pod['name']}.{number(pod['name'], message) % 10**12:x}", "namespace": pod["namespace"], "creationTimestamp": now},
+            "involvedObject": {"kind": "Pod", "namespace": pod["namespace"], "name": pod["name"]}, "type": "Warning", "reason": reason, "message": message,
+            "count": 3, "firstTimestamp": now, "lastTimestamp": now, "source": {"component": "kubelet", "host": pod["node"]}}
 
 
 def meta(name, namespace=None, labels=None, annotations=None):
@@ -109,13 +131,21 @@ def api_objects(state, now):
     for p in state["pods"]:
         # The apiserver's own defaulting: a hostNetwork Pod's containerPort appears as its hostPort too.
         ports = [dict(port, **({"hostPort": port["containerPort"]} if p["hostNetwork"] else {})) for port in p["ports"]]
-        pods.append({"metadata": meta(p["name"], p["namespace"], p["labels"], p["annotations"]),
-                     "spec": {"nodeName": p["node"], "hostNetwork": p["hostNetwork"], "dnsPolicy": "ClusterFirst",
+        identity = {**meta(p["name"], p["namespace"], p["labels"], p["annotations"]), "uid": pod_uid(p), "creationTimestamp": p.get("created", CREATED)}
+        ready, waiting = not p.get("unready") and not p.get("phase"), p.get("unready")
+        status = {"phase": p.get("phase", "Running"), "hostIP": node_ip.get(p["node"], ""), "startTime": p.get("created", CREATED),
+                  "conditions": [{"type": "Ready", "status": "True" if ready else "False", "lastTransitionTime": CREATED}]}
+        if p.get("phase") == "Pending":
+            state_of = {"waiting": {"reason": "ContainerCreating"}}
+        else:
+            status |= {"podIP": p["ip"], "podIPs": [{"ip": p["ip"]}]}
+            state_of = {"waiting": {"reason": waiting, "message": "back-off 5m0s restarting failed container"}} if waiting else {"running": {"startedAt": p.get("created", CREATED)}}
+        status["containerStatuses"] = [{"name": "main", "image": p["image"], "ready": ready, "restartCount": 7 if waiting else 0, "started": ready,
+                                        "containerID": "docker://" + f"{number(p['name']):064x}"[-64:], "state": state_of}]
+        pods.append({"metadata": identity,
+                     "spec": {"nodeName": p["node"], "hostNetwork": p["hostNetwork"], "dnsPolicy": "Default" if p["name"].startswith("coredns") else "ClusterFirst",
                               "containers": [{"name": "main", "image": p["image"], "ports": ports}]},
-                     "status": {"phase": "Running", "podIP": p["ip"], "podIPs": [{"ip": p["ip"]}], "hostIP": node_ip.get(p["node"], ""), "startTime": CREATED,
-                                "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": CREATED}],
-                                "containerStatuses": [{"name": "main", "image": p["image"], "ready": True, "restartCount": 0, "started": True,
-                                                       "containerID": "docker://" + f"{number(p['name']):064x}"[-64:], "state": {"running": {"startedAt": CREATED}}}]}})
+                     "status": status})
     for s in state["services"]:
         ports = [{k: v for k, v in {"name": p["name"], "port": p["port"], "targetPort": p["targetPort"], "protocol": p["protocol"], "nodePort": p.get("nodePort")}.items() if v is not None}
                  for p in s["ports"]]

@@ -20,7 +20,9 @@ mount -t tmpfs tmpfs /run
 mkdir -p /run/sshd /run/lab /run/netns /run/systemd/system /run/lock
 over() { mkdir -p "$1" "$state/$2"; mount --bind "$state/$2" "$1"; }
 over /etc/cni etc-cni; over /opt/cni opt-cni; over /etc/kubernetes etc-kubernetes; over /var/lib/kubelet kubelet; over /var/log log
-over /var/lib/docker docker
+over /var/lib/docker docker; over /etc/modules-load.d modules-load.d; over /etc/sysctl.d sysctl.d
+# What this machine has installed is not installed on the node.
+for d in /etc/docker /etc/bind /etc/nginx; do [ -d "$d" ] && mount -t tmpfs tmpfs "$d"; done
 mount --bind "$state/hosts" /etc/hosts; mount --bind "$state/hostname" /etc/hostname; mount --bind "$state/resolv.conf" /etc/resolv.conf
 mount --bind "$state/os-release" /etc/os-release
 for f in loadavg pressure/cpu pressure/io pressure/memory; do [ -e "/proc/$f" ] && mount --bind "$state/proc/$f" "/proc/$f"; done

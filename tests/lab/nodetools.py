@@ -60,6 +60,51 @@ case "$*" in
   *-L*) printf 'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n  -> RemoteAddress:Port\n' ;;
 esac
 ''',
+    "kubectl": r'''#!/usr/bin/python3
+# kubectl of a lab node: the lab's controller does what is asked (controller.py), to real Pods.
+import json, os, sys, time
+folder = "/run/lab/kubectl"
+os.makedirs(folder, exist_ok=True)
+base = f"{folder}/{os.getpid()}-{time.monotonic_ns()}"
+with open(base + ".new", "w") as file:
+    json.dump(sys.argv[1:], file)
+os.rename(base + ".new", base + ".request")
+end = time.monotonic() + 60
+while not os.path.exists(base + ".answer"):
+    if time.monotonic() > end:
+        sys.exit("error: timed out waiting for the condition")
+    time.sleep(0.02)
+with open(base + ".answer") as file:
+    status, out, err = json.load(file)
+os.remove(base + ".answer")
+sys.stdout.write(out)
+sys.stderr.write(err)
+sys.exit(status)
+''',
+    "nft": r'''#!/bin/sh
+# nft of a lab node: the table that stands for IPVS (ipvs.py) is not shown.
+case "$*" in
+  *-j*list*ruleset*) /usr/sbin/nft "$@" | python3 -c 'import json, sys
+d = json.load(sys.stdin)
+d["nftables"] = [o for o in d["nftables"] if all(not isinstance(v, dict) or "lab-ipvs" not in (v.get("table"), v.get("name")) for v in o.values())]
+print(json.dumps(d))' ;;
+  *list*ruleset*) /usr/sbin/nft "$@" | awk '/^table ip lab-ipvs /{s=1} !s{print} /^}/{s=0}' ;;
+  *list*tables*) /usr/sbin/nft "$@" | grep -v lab-ipvs; exit 0 ;;
+  *) exec /usr/sbin/nft "$@" ;;
+esac
+''',
+    "modprobe": r'''#!/bin/sh
+# modprobe of a lab node: what this kernel has built in is there; one that is not is not found.
+names=; for word in "$@"; do case $word in -*) ;; *) names="$names $word" ;; esac; done
+for n in $names; do
+  case $n in
+    br_netfilter) [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] && continue ;;
+    ifb) f=IFB ;; sch_tbf) f=NET_SCH_TBF ;; sch_ingress) f=NET_SCH_INGRESS ;; act_mirred) f=NET_ACT_MIRRED ;; cls_u32) f=NET_CLS_U32 ;; *) f=none ;;
+  esac
+  zcat /proc/config.gz 2>/dev/null | grep -q "^CONFIG_$f=y" && continue
+  /usr/sbin/modprobe "$n" || exit 1
+done
+''',
     "timedatectl": r'''#!/bin/sh
 cat /run/lab/timedatectl
 ''',
@@ -83,6 +128,11 @@ def write_tools(directory, agent):
         with open(agent, "rb") as source, open(target, "wb") as copy:
             copy.write(source.read())
         os.chmod(target, os.stat(target).st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+
+
+def kubelet_config(cluster_dns):
+    return ("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nclusterDNS:\n- "
+            f"{cluster_dns}\nclusterDomain: cluster.local\ncgroupDriver: systemd\n")
 
 
 APISERVER_IMAGE = "gcr.io/google-containers/kube-apiserver:v1.20.2"
