@@ -26,3 +26,10 @@ target_link_libraries(bench_ssh PRIVATE medic_engine)
 # What tests/bench/rules.sh measures beside iptables-legacy-restore.
 add_executable(bench_rules bench/bench_rules.cpp)
 target_link_libraries(bench_rules PRIVATE medic_core)
+
+# The window on many simulated nodes, for tests/bench/window.sh.
+if(MEDIC_GUI)
+  add_executable(bench_window bench/bench_window.cpp)
+  set_target_properties(bench_window PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(bench_window PRIVATE medic_widgets medic_sim)
+endif()

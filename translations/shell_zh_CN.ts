@@ -760,6 +760,10 @@ this-host = local</translation>
         <translation>健康</translation>
     </message>
     <message>
+        <source>answers, with faults</source>
+        <translation>有应答，但有故障</translation>
+    </message>
+    <message>
         <source>%1 in state %2</source>
         <translation>%1 状态为 %2</translation>
     </message>

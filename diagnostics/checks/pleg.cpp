@@ -4,6 +4,7 @@
 
 #include "diagnostics/checks/baseline.h"
 #include "diagnostics/checks/components.h"
+#include "diagnostics/checks/pleg.h"
 #include "diagnostics/checks/signatures.h"
 #include "diagnostics/checks/version_rules.h"
 #include "diagnostics/parse/lines.h"
@@ -15,29 +16,6 @@ namespace medic::checks {
 using parse::contains;
 
 namespace {
-
-/// A stretch of the log in which the kubelet kept saying it (every five seconds while it lasts).
-struct Episode {
-    double from = 0, to = 0;
-    int firstLine = 0, lastLine = 0;
-    std::string_view lastText;
-};
-
-std::vector<Episode> episodes(const std::vector<parse::LogLine>& log)
-{
-    std::vector<Episode> result;
-    for (const parse::LogLine& line : log) {
-        // "has yet to be successful" is what a kubelet says in its first seconds.
-        if (!contains(line.text, "PLEG is not healthy") || contains(line.text, "has yet to be successful") || !line.clock)
-            continue;
-        if (result.empty() || *line.clock - result.back().to > 60 || *line.clock < result.back().to)
-            result.push_back({*line.clock, *line.clock, line.line, line.line, line.message});
-        result.back().to = *line.clock;
-        result.back().lastLine = line.line;
-        result.back().lastText = line.message;
-    }
-    return result;
-}
 
 std::string between(std::string_view text, std::string_view from, std::string_view to)
 {
@@ -54,7 +32,7 @@ void checkSymptom(Sink& sink, const std::string& node)
     const auto& kubelet = log(snapshot, node, probe::kubeletLog);
     sink.needs(node, kubelet);
     if (kubelet) {
-        const auto all = episodes(*kubelet);
+        const auto all = plegEpisodes(*kubelet);
         const auto end = parse::newest(*kubelet);
         // Twenty seconds: four of the kubelet's rounds without the complaint mean that it is over.
         if (!all.empty() && end && *end - all.back().to <= 20) {
@@ -64,12 +42,13 @@ void checkSymptom(Sink& sink, const std::string& node)
             evidence.push_back(kubelet.at({all.back().firstLine, all.back().lastLine}));
         } else if (all.size() >= 2) {
             std::vector<int> lines;
-            for (const Episode& one : all)
+            double longest = 0;
+            for (const PlegEpisode& one : all) {
                 lines.push_back(one.firstLine);
+                longest = std::max(longest, one.to - one.from);
+            }
             sink.node("pleg.flapping", Verdict::Warning, Confidence::Likely, node,
-                      {{"count", std::to_string(all.size())}, {"longest", spell(std::chrono::seconds(static_cast<std::int64_t>(std::max_element(all.begin(), all.end(), [](const Episode& a, const Episode& b) {
-                          return a.to - a.from < b.to - b.from;
-                      })->to - all.front().from)))}},
+                      {{"count", std::to_string(all.size())}, {"longest", spell(std::chrono::seconds(static_cast<std::int64_t>(longest)))}},
                       {kubelet.at(lines)});
         }
     }

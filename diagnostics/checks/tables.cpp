@@ -3,6 +3,7 @@
 
 #include "diagnostics/checks/bandwidth.h"
 #include "diagnostics/checks/dns_matrix.h"
+#include "diagnostics/checks/pleg.h"
 #include "diagnostics/parse/search_engine.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ Table bandwidthTable(const Snapshot& snapshot, const std::string& node)
         { "Ingress is a tbf on the Pod's interface on the node, egress one on its ifb. A ratio of 1000 is "
           "the kubelet's defect before 1.15; a large burst is by design.",
             "入方向限速是节点侧接口上的 tbf，出方向在对应的 ifb 上。倍数为 1000 是 1.15 之前 kubelet "
-            "的缺陷；突发额度大属于既定行为。" } };
+            "的缺陷；突发额度大属于既定行为。" }, 4 };
     for (const std::string& name : nodesOf(snapshot, node))
         for (const BandwidthRow& row : bandwidthRows(snapshot, name)) {
             const double ratio = row.ratio();
@@ -70,7 +71,7 @@ Table dnsTable(const Snapshot& snapshot, const std::string& node)
         { "VIP fails and the DNS Pods answer: the node's data plane. Both fail: the way to CoreDNS, or "
           "CoreDNS. Only outside names fail: the upstream.",
             "VIP 不通而 DNS Pod 正常：本节点的 Service 转发有问题；都不通：到 CoreDNS 的网络或 CoreDNS "
-            "本身；仅外部域名失败：上游。" } };
+            "本身；仅外部域名失败：上游。" }, 7 };
     for (const std::string& name : nodesOf(snapshot, node)) {
         const auto& answers = dnsAnswers(snapshot, name);
         if (!answers)
@@ -114,7 +115,7 @@ Table indexTable(const Snapshot& snapshot, const std::string& node)
         {},
         { "Delete whole indices, oldest first, by size and by age; the watermarks look at bytes. Archive by "
           "a snapshot repository first.",
-            "按大小和时间整个删除索引，从最旧的开始；水位只看字节数。归档请先做快照仓库。" } };
+            "按大小和时间整个删除索引，从最旧的开始；水位只看字节数。归档请先做快照仓库。" }, 2 };
     for (const std::string& name : nodesOf(snapshot, node)) {
         const ObservationPtr seen = snapshot.find(name, probe::elasticsearch);
         const auto engine = usable(seen, Need::Answer) ? parse::searchEngine(seen->out) : std::nullopt;
@@ -151,11 +152,11 @@ Table indexTable(const Snapshot& snapshot, const std::string& node)
 
 const std::vector<std::string_view>& tableIds()
 {
-    static const std::vector<std::string_view> ids { "bandwidth", "dns-matrix", "search-indices" };
+    static const std::vector<std::string_view> ids { "bandwidth", "dns-matrix", "search-indices", "pleg-timeline", "pleg-relist", "runtime-answers" };
     return ids;
 }
 
-std::optional<Table> table(const Snapshot& snapshot, std::string_view id, const std::string& node)
+std::optional<Table> table(const Snapshot& snapshot, std::string_view id, const std::string& node, const Snapshot* earlier)
 {
     if (id == "bandwidth")
         return bandwidthTable(snapshot, node);
@@ -163,6 +164,12 @@ std::optional<Table> table(const Snapshot& snapshot, std::string_view id, const 
         return dnsTable(snapshot, node);
     if (id == "search-indices")
         return indexTable(snapshot, node);
+    if (id == "pleg-timeline")
+        return plegTimeline(snapshot, node);
+    if (id == "pleg-relist")
+        return relistTable(snapshot, node, earlier);
+    if (id == "runtime-answers")
+        return runtimeAnswers(snapshot, node);
     return std::nullopt;
 }
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <thread>
 
 namespace medic::collect {
 
@@ -268,18 +269,30 @@ NodeTarget LiveSource::targetOf(const std::string& node) const
 Source::Outcome LiveSource::collectNode(const std::string& node, const std::vector<std::string>& probes, std::stop_token stop,
                                         const Sink& result)
 {
-    Outcome outcome = collectOverSsh(node, probes, stop, result);
     std::vector<std::string> asked;
     std::copy_if(probes.begin(), probes.end(), std::back_inserter(asked), [](const std::string& id) { return id.starts_with("api/"); });
-    if (asked.empty())
-        return outcome;
-    // What the apiserver says about this node stands on its own: it may be all that can be had.
-    if (const std::optional<Error> down = apiDown()) {
+    // What the apiserver says about this node stands on its own: it may be all that can be had. It is asked meanwhile, since a
+    // kubelet whose runtime hangs lets each of these wait; handed out by this thread, behind the connection's result.
+    std::vector<Observation> said;
+    std::jthread asking;
+    if (const std::optional<Error> down = asked.empty() ? std::nullopt : apiDown()) {
         for (const std::string& id : asked)
-            result(missing(node, id, *down, false));
-    } else {
-        (void)m_cluster->collectNode(node, asked, stop, result);
+            said.push_back(missing(node, id, *down, false));
+    } else if (!asked.empty()) {
+        asking = std::jthread([&] {
+            try {
+                (void)m_cluster->collectNode(node, asked, stop, [&said](Observation observation) { said.push_back(std::move(observation)); });
+            } catch (const std::exception& exception) {
+                for (std::size_t i = said.size(); i < asked.size(); ++i)
+                    said.push_back(missing(node, asked[i], Error {ErrorCode::Internal, node, exception.what(), 0}, false));
+            }
+        });
     }
+    Outcome outcome = collectOverSsh(node, probes, stop, result);
+    if (asking.joinable())
+        asking.join();
+    for (Observation& observation : said)
+        result(std::move(observation));
     return outcome;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnostics/checks/components.h"
 #include "diagnostics/model/probe_ids.h"
 #include "diagnostics/playbooks/want.h"
 
@@ -59,10 +60,10 @@ const PodsByNode& podsByNode(const Snapshot& snapshot)
 
 Tri controlPlane(const Snapshot& snapshot, const std::string& node)
 {
-    // The node's own static Pods are the nearer witness, and need no apiserver.
-    if (const ObservationPtr manifests = snapshot.find(node, probe::manifests); manifests != nullptr && manifests->good())
-        if (manifests->out.find("kube-apiserver") != std::string::npos || manifests->out.find("etcd") != std::string::npos)
-            return Tri::Yes;
+    // What runs on the node itself (static Pods, processes, units) is the nearer witness, and needs no apiserver; clusters
+    // that were installed by hand often carry no label.
+    if (checks::controlPlane(snapshot, node))
+        return Tri::Yes;
     const ObservationPtr list = snapshot.cluster(probe::apiNodes);
     if (list == nullptr || !list->good())
         return Tri::Unknown;

@@ -68,7 +68,8 @@ private:
             return Checked {};
         case Want::Kind::Ask: return ask(want);
         case Want::Kind::Confirm: {
-            if (want.readOnly || !m_hands.confirm || !m_hands.confirm(want))
+            const bool possible = std::any_of(want.targets.begin(), want.targets.end(), [](const Target& target) { return target.refused.empty(); });
+            if (want.readOnly || !m_hands.confirm || !m_hands.confirm(want) || !possible)
                 return Declined {};
             return Confirmed {want.mustType, false};
         }

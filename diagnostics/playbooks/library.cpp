@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/checks/suite.h"
+#include "diagnostics/checks/tables.h"
 #include "diagnostics/model/resources.h"
 #include "diagnostics/playbooks/loader.h"
 #include "diagnostics/playbooks/patterns.h"
@@ -41,12 +42,15 @@ public:
             for (const std::string& probe : step.probes)
                 if (!m_probes.empty() && std::find(m_probes.begin(), m_probes.end(), probe) == m_probes.end())
                     report("probes", "there is no probe '" + probe + "'");
+            for (const std::string& table : step.tables)
+                if (std::find(checks::tableIds().begin(), checks::tableIds().end(), table) == checks::tableIds().end())
+                    report("tables", "there is no table '" + table + "'");
             if (!step.about.empty())
                 finding("about", step.about);
             for (const Selector* selector : {&step.on, &step.with})
                 if (selector->kind == Selector::Kind::Finding)
                     finding("on", selector->name);
-            for (const Expression* expression : {&step.when, &step.verify, &step.until})
+            for (const Expression* expression : {&step.when, &step.verify, &step.until, &step.broken})
                 condition("when", *expression);
             for (const Branch& branch : step.branches)
                 condition("branches", branch.when);

@@ -175,6 +175,7 @@ Step readStep(MapReader& reader)
     step.about = reader.scalar("about");
     step.suites = reader.list("suites");
     step.probes = reader.list("probes");
+    step.tables = reader.list("tables");
     step.heavy = reader.boolean("heavy", false);
     step.root = reader.boolean("root", true);
     step.timeLimit = std::chrono::seconds(reader.integer("limit", 10, 1, 600));
@@ -205,13 +206,14 @@ Step readStep(MapReader& reader)
         step.wait = std::chrono::seconds(reader.integer("seconds", 60, 1, 3600));
         step.every = std::chrono::seconds(reader.integer("every", 0, 0, 3600));
         step.until = reader.condition("until");
+        step.broken = reader.condition("broken");
         break;
     case StepType::Verdict: readVerdicts(reader, step); break;
     }
     reader.onlyKeys({"id",      "type",    "title",    "why",   "text",    "when",   "next",    "about",       "suites",   "probes",
                      "heavy",   "root",    "limit",    "on",    "at",    "branches", "unknown", "choices", "from",       "to",       "protocol",
                      "pattern", "with",    "command",  "outcomes", "risk", "expect", "blast",   "no-rollback", "dry-run",  "rollback",
-                     "verify",  "verify-command", "failed", "seconds", "every", "until", "verdicts"});
+                     "verify",  "verify-command", "failed", "seconds", "every", "until", "broken", "verdicts", "tables"});
     return step;
 }
 
@@ -246,7 +248,7 @@ public:
                 condition(rule.when);
                 condition(rule.proof);
             }
-            for (const Expression* expression : {&step.when, &step.verify, &step.until})
+            for (const Expression* expression : {&step.when, &step.verify, &step.until, &step.broken})
                 condition(*expression);
             for (const Selector* selector : {&step.on, &step.with})
                 if (selector->kind == Selector::Kind::Answer)

@@ -70,6 +70,7 @@ struct Step {
     int line = 0; ///< in the file
     // check, compare, measure, action, wait
     std::vector<std::string> suites, probes;
+    std::vector<std::string> tables; ///< shown with the step (checks::tableIds)
     bool heavy = false;
     Selector on;
     std::vector<Branch> branches;
@@ -97,7 +98,8 @@ struct Step {
     std::string failedGo; ///< where to go when it did not
     // wait
     std::chrono::seconds wait {0}, every {0};
-    Expression until;
+    Expression until; ///< ends it: what was waited for has come about
+    Expression broken; ///< ends it: what was watched for came back
     // verdict
     std::vector<VerdictRule> verdicts;
 };

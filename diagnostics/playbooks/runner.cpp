@@ -172,7 +172,7 @@ std::vector<const Finding*> Runner::relevant(const Step& step, const World& worl
         if (!rule.finding.empty())
             add(view.matching({rule.finding}));
     }
-    for (const Expression* expression : {&step.when, &step.verify, &step.until})
+    for (const Expression* expression : {&step.when, &step.verify, &step.until, &step.broken})
         addAsked(*expression);
     std::stable_sort(result.begin(), result.end(), [](const Finding* a, const Finding* b) { return moreUrgent(*a, *b); });
     return result;
@@ -255,7 +255,7 @@ void Runner::enter(const std::string& id, const World& world, bool byHand)
             leave(StepStatus::Skipped, "skipped", "program", reason::noWaiting, {}, world);
             return;
         }
-        m_work.until = world.now + step->wait;
+        m_work.until = world.now + std::min(step->wait, world.longestWait.value_or(step->wait));
         break;
     case StepType::Verdict: giveVerdicts(*step, world); break;
     case StepType::Check:

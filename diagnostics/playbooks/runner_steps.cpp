@@ -215,9 +215,11 @@ Want Runner::want(const World& world) const
     case StepType::Wait:
         want.kind = Want::Kind::Wait;
         want.until = m_work.until.value_or(world.now);
-        want.every = step->every;
+        want.every = std::min(step->every, world.longestWait ? *world.longestWait / 2 : step->every);
         want.suites = step->suites;
         want.probes = step->probes;
+        if (step->on.kind != Selector::Kind::All)
+            want.nodes = nodesOf(step->on, world);
         break;
     case StepType::Verdict: want.kind = Want::Kind::Acknowledge; break;
     }
@@ -241,6 +243,9 @@ Result<void> Runner::checked(const World& world)
         if (triOf(step.until, RunnerView(*this, world), Tri::No) == Tri::Yes) {
             visit.because = reason::reached;
             decide(step, "reached", world);
+        } else if (triOf(step.broken, RunnerView(*this, world), Tri::No) == Tri::Yes) {
+            visit.because = reason::cameBack;
+            decide(step, "broken", world);
         }
         break;
     default: decide(step, "done", world); break;

@@ -26,6 +26,7 @@ inline const Text byHand {"The engineer ran the command himself.", "工程师已
 inline const Text interrupted {"The program was ended while the command ran: its result is not known.", "命令执行期间程序被终止：结果未知。"};
 inline const Text reached {"What was waited for has come about.", "等待的条件已满足。"};
 inline const Text notReached {"The time is over, what was waited for has not come about.", "等待时间已到，条件仍未满足。"};
+inline const Text cameBack {"It came back while it was watched.", "观察期间问题再次出现。"};
 inline const Text timeOver {"The time is over.", "等待时间已到。"};
 inline const Text notWaited {"The engineer did not want to wait longer.", "工程师选择不再等待。"};
 inline const Text circular {"The wizard goes in circles and was stopped.", "向导出现循环，已停止。"};

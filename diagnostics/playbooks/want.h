@@ -21,6 +21,7 @@ struct World {
     bool production = false; ///< actions want the cluster's name typed
     std::string cluster;
     TimePoint now;
+    std::optional<std::chrono::seconds> longestWait; ///< a wait takes no longer than this, whatever its step says (tests)
 };
 
 /// What an action would touch, from facts.

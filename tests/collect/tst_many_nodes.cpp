@@ -4,18 +4,16 @@
 // MEDIC_FULL=1: with every probe of a real sweep, for `./dev bench`, which reads the line that begins with "many-nodes:".
 #include "diagnostics/collect/session.h"
 #include "diagnostics/transport/secrets.h"
+#include "tests/fakes/busy.h"
+#include "tests/fakes/sim_answers.h"
 #include "tests/fakes/sim_ssh_server.h"
 
-#include <QAbstractEventDispatcher>
 #include <QElapsedTimer>
-#include <QEventLoop>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
 
-#include <ctime>
 #include <map>
 
 using namespace medic;
@@ -27,35 +25,6 @@ namespace {
 
 constexpr int nodeCount = 200;
 
-/// What the sweep's script would send, without running it: two hundred shells would be this machine's load, not ours.
-std::optional<SimAnswer> framed(const std::string& node, const std::string& command, const std::string& input)
-{
-    if (command.find("/bin/sh") == std::string::npos)
-        return std::nullopt;
-    const auto word = [&input](const std::string& name) {
-        const std::size_t at = input.rfind(name + "="); // the script's variables before it have the same names
-        const std::size_t from = at + name.size() + 1;
-        return at == std::string::npos ? std::string() : input.substr(from, input.find_first_of(" \n", from) - from);
-    };
-    const std::string token = input.substr(2, 32);
-    const int probes = std::atoi(word("left").c_str());
-    SimAnswer answer;
-    answer.out = "\n@MEDIC " + token + " H 1 0 1000\n";
-    for (int probe = 0; probe < probes; ++probe) {
-        const std::string index = std::to_string(probe);
-        // "pN() {\nL=8 B=65536 R=0": a node keeps to the limit. Where it is high there is a long list of rules.
-        const std::size_t chooser = input.find("\np" + index + "() {\nL="), limit = chooser == std::string::npos ? chooser : input.find(" B=", chooser);
-        const std::size_t most = limit == std::string::npos ? 0 : std::strtoull(input.c_str() + limit + 3, nullptr, 10);
-        const std::size_t size = most >= 32u * 1024 * 1024 ? 200'000 : std::min<std::size_t>(most, 2000);
-        std::string out;
-        for (int i = 0; out.size() + 120 < size; ++i)
-            out += node + " probe " + index + " line " + std::to_string(i) + " -A KUBE-SERVICES -d 10.96.0.1/32 -j ACCEPT\n";
-        answer.out += "@MEDIC " + token + " F " + index + " 0 ran 0 1000 1 r " + std::to_string(out.size()) + " 0\n" + out + "\n@MEDIC " + token + " E " + index + "\n";
-    }
-    answer.out += "@MEDIC " + token + " Z\n";
-    return answer;
-}
-
 SimFault faultOf(int node)
 {
     switch (node % 20) {
@@ -65,62 +34,6 @@ SimFault faultOf(int node)
     case 17: return SimFault::TalkWithoutEnd;
     default: return SimFault::None;
     }
-}
-
-double threadMilliseconds()
-{
-    timespec time {};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-/// How long this thread was busy between two waits: by its own processor time, which other programs cannot lengthen, and
-/// by the clock.
-class Busy final {
-public:
-    Busy()
-    {
-        auto* const loop = QAbstractEventDispatcher::instance();
-        m_awake = QObject::connect(loop, &QAbstractEventDispatcher::awake, loop, [this] {
-            m_own = threadMilliseconds();
-            m_clock.start();
-        });
-        m_block = QObject::connect(loop, &QAbstractEventDispatcher::aboutToBlock, loop, [this] {
-            if (!m_clock.isValid())
-                return;
-            ++turns;
-            own = std::max(own, threadMilliseconds() - m_own);
-            wall = std::max(wall, static_cast<double>(m_clock.nsecsElapsed()) / 1e6);
-        });
-    }
-    ~Busy()
-    {
-        QObject::disconnect(m_awake);
-        QObject::disconnect(m_block);
-    }
-    double own = 0, wall = 0;
-    int turns = 0;
-
-private:
-    QMetaObject::Connection m_awake, m_block;
-    QElapsedTimer m_clock;
-    double m_own = 0;
-};
-
-/// Waits as a program does, in its event loop (QTRY_* asks again and again instead, and never blocks).
-template<typename Condition>
-bool waitFor(Condition condition, int milliseconds)
-{
-    QEventLoop loop;
-    QTimer look, end;
-    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
-        if (condition())
-            loop.exit(0);
-    });
-    QObject::connect(&end, &QTimer::timeout, &loop, [&loop] { loop.exit(1); });
-    look.start(20);
-    end.start(milliseconds);
-    return loop.exec() == 0;
 }
 
 } // namespace

@@ -470,6 +470,56 @@ private Q_SLOTS:
         QVERIFY(machine.finished());
     }
 
+    void aWatchEndsWhenItComesBack()
+    {
+        std::vector<Error> problems;
+        const PlaybookPtr watch = readPlaybook("playbook: watch\ntitle: {en: a, zh: 甲}\nsummary: {en: a, zh: 甲}\nsteps:\n"
+                                               "  - {id: which, type: question, title: {en: a, zh: 甲}, why: {en: a, zh: 甲}, text: {en: a, zh: 甲}, from: nodes}\n"
+                                               "  - {id: watch, type: wait, title: {en: a, zh: 甲}, why: {en: a, zh: 甲}, seconds: 600, every: 30, suites: [demo], on: answer(which),\n"
+                                               "     broken: \"found(demo.broken, which)\", tables: [pleg-relist], branches: [{when: \"result(watch) == 'broken'\", go: which, because: {en: b, zh: 乙}}]}\n",
+                                               "watch.yaml", problems);
+        QVERIFY2(watch, problems.empty() ? "" : problems.front().detail.c_str());
+        Stage stage;
+        Runner machine(watch, Language::English);
+        machine.start(stage.world);
+        stage.take(machine, Answered {"node-2", {}});
+        Want want = machine.want(stage.world);
+        QCOMPARE(want.kind, Want::Kind::Wait);
+        QCOMPARE(want.until - stage.world.now, std::chrono::seconds(600));
+        QCOMPARE(want.nodes, std::vector<std::string> {"node-2"}); // only there is looked again
+        stage.find("demo.broken", "node-1", "x"); // another node's
+        stage.take(machine, Checked {});
+        QCOMPARE(machine.want(stage.world).kind, Want::Kind::Wait);
+        stage.find("demo.broken", "node-2", "x");
+        stage.take(machine, Checked {});
+        QCOMPARE(machine.lastVisit("watch")->result, std::string("broken"));
+        QCOMPARE(machine.current()->id, std::string("which"));
+        // A driver may have waits shortened, never lengthened.
+        stage.findings.clear();
+        stage.world.longestWait = std::chrono::seconds(40);
+        stage.take(machine, Answered {"node-2", {}});
+        want = machine.want(stage.world);
+        QCOMPARE(want.until - stage.world.now, std::chrono::seconds(40));
+        QCOMPARE(want.every, std::chrono::seconds(20));
+        stage.take(machine, WaitOver {});
+        QCOMPARE(machine.lastVisit("watch")->result, std::string("over"));
+        QVERIFY(machine.finished());
+    }
+
+    void aMasterWithoutALabel()
+    {
+        Stage stage;
+        QCOMPARE(blastRadius(stage.snapshot, "node-2").controlPlane, Tri::No);
+        auto processes = std::make_shared<Observation>();
+        processes->node = "node-2";
+        processes->probe = "ps";
+        processes->exitStatus = 0;
+        processes->out = "  PID  PPID STAT WCHAN ELAPSED RSS COMMAND\n   64 1 Sl - 900 300000 kube-apiserver --etcd-servers=http://127.0.0.1:2379\n";
+        Snapshot more = stage.snapshot;
+        more.add(processes);
+        QCOMPARE(blastRadius(more, "node-2").controlPlane, Tri::Yes);
+    }
+
     void answersFile()
     {
         const auto answers = readAnswers("kind: a\nask-node: node-1\n", "a.yaml");

@@ -234,6 +234,8 @@ private:
                 fact.evidence = finding.evidence().front();
                 if (const auto name = finding.parameters().find("runtime"); name != finding.parameters().end())
                     fact.detail = QString::fromStdString(name->second);
+                else if (fact.detail == tr("healthy")) // so its own health check says; the findings say otherwise
+                    fact.detail = tr("answers, with faults");
             }
         }
     }

@@ -96,6 +96,7 @@ GuideView::GuideView(const ViewContext& context, std::unique_ptr<WizardHost> hos
     connect(m_page, &StepPage::reportWanted, this, [this] { Q_EMIT placeWanted({.view = QStringLiteral("report"), .key = {}, .detail = {}}); });
     connect(m_page, &StepPage::linkedWanted, this, &GuideView::openLinked);
     connect(m_evidence, &EvidenceColumn::evidenceWanted, this, &View::evidenceWanted);
+    connect(m_page, &StepPage::evidenceWanted, this, &View::evidenceWanted);
     connect(m_evidence, &EvidenceColumn::findingWanted, this, [this](const QString& key) {
         Q_EMIT placeWanted({.view = QStringLiteral("findings"), .key = key, .detail = {}});
     });
@@ -141,6 +142,7 @@ void GuideView::begin(const QString& playbook)
     m_shown.clear();
     m_driver = std::make_unique<WizardDriver>(*m_host, found, currentLanguage());
     m_driver->setTracer(m_tracer);
+    m_driver->setLongestWait(m_longestWait);
     connect(m_driver.get(), &WizardDriver::changed, this, [this] {
         // What is decided now leads on: the page follows, wherever it looked.
         if (!m_shown.isEmpty() && m_driver->runner().lastVisit(m_shown.toStdString()) == nullptr)

@@ -41,6 +41,7 @@ public:
     void retranslate() override;
 
     void setTracer(WizardDriver::Tracer tracer) { m_tracer = std::move(tracer); }
+    void setLongestWait(std::chrono::seconds wait) { m_longestWait = wait; } ///< of the guides begun from now on
 
     [[nodiscard]] WizardDriver* driver() const { return m_driver.get(); } ///< null: none is open
     [[nodiscard]] PlaybookList* list() const { return m_list; }
@@ -58,6 +59,7 @@ private:
     std::unique_ptr<WizardHost> m_host;
     std::unique_ptr<WizardDriver> m_driver;
     WizardDriver::Tracer m_tracer;
+    std::optional<std::chrono::seconds> m_longestWait;
     QString m_shown; ///< a step that is looked back at; empty: the current one
 
     QStackedWidget* m_stack;

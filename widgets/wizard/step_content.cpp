@@ -10,6 +10,7 @@
 #include "widgets/wizard/action_card.h"
 #include "widgets/wizard/option_button.h"
 #include "widgets/wizard/step_page.h"
+#include "widgets/wizard/table_card.h"
 #include "widgets/wizard/wizard_words.h"
 
 #include <QClipboard>
@@ -117,6 +118,7 @@ void StepPage::buildQuestion(const Step& step)
     }
     m_body = kept;
     m_body->addLayout(group);
+    addTables(step);
     if (want.options.empty() && want.pattern.empty())
         paragraph(tr("There is nothing to choose from: nothing was collected yet."), int(PlainLabel::Kind::Muted));
     if (!want.pattern.empty()) {
@@ -230,6 +232,21 @@ void StepPage::addOutputs(const std::vector<std::string>& outputs)
     }
 }
 
+void StepPage::addTables(const Step& step)
+{
+    // Of the node that was chosen, where the step is about one.
+    const Visit* const chosen = step.on.kind == Selector::Kind::Answer ? m_driver->runner().lastVisit(step.on.name) : nullptr;
+    const std::string node = chosen == nullptr ? std::string() : chosen->result;
+    for (const std::string& id : step.tables) {
+        auto table = checks::table(m_driver->host().snapshot(), id, node, m_driver->host().earlierSnapshot());
+        if (!table || table->rows.empty())
+            continue;
+        auto* card = new TableCard(std::move(*table));
+        connect(card, &TableCard::evidenceWanted, this, &StepPage::evidenceWanted);
+        m_body->addWidget(card);
+    }
+}
+
 void StepPage::addNotes(const Visit& visit)
 {
     for (const std::string& note : visit.notes)
@@ -253,6 +270,7 @@ void StepPage::buildReview(const Step& step, const Visit& visit)
     (void)addVerdicts(step.id);
     if (step.type != StepType::Trace || !addPath(step.id))
         addOutputs(visit.outputs);
+    addTables(step);
 
     const Step* now = m_driver->runner().current();
     const bool current = now != nullptr && now->id == step.id;

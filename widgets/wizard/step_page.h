@@ -47,6 +47,7 @@ Q_SIGNALS:
     void reportWanted();
     void linkedWanted();
     void referenceWanted(const QString& findingId);
+    void evidenceWanted(const medic::Evidence& evidence);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -73,6 +74,7 @@ private:
     void addOption(const QString& id, const QString& words, const QString& help);
     void addOutputs(const std::vector<std::string>& outputs);
     bool addPath(const std::string& step);
+    void addTables(const playbooks::Step& step);
     void addNotes(const playbooks::Visit& visit);
     void addNotices();
     PlainLabel* paragraph(const QString& words, int kind);

@@ -138,6 +138,7 @@ void StepPage::buildVerdicts(const Step& step)
     for (const Visit& visit : m_driver->runner().visits())
         if (!visit.packet.empty())
             (void)addPath(visit.step);
+    addTables(step);
     setPrimary(tr("Continue"), [this] { send(Acknowledged {}); });
 }
 

@@ -41,6 +41,7 @@ World WizardDriver::world() const
     world.production = m_host.production();
     world.cluster = m_host.cluster();
     world.now = std::chrono::system_clock::now();
+    world.longestWait = m_longestWait;
     return world;
 }
 

@@ -30,6 +30,7 @@ public:
 
     void setTracer(Tracer tracer) { m_tracer = std::move(tracer); } ///< instead of followPacket()
     void setLanguage(Language language);
+    void setLongestWait(std::optional<std::chrono::seconds> wait) { m_longestWait = wait; } ///< of a wait step, whatever it says
 
     /// Goes on where the incident says that it was left, else begins.
     void begin();
@@ -76,6 +77,7 @@ private:
     QTimer m_clock;
     quint64 m_command = 0;
     TimePoint m_nextCheck;
+    std::optional<std::chrono::seconds> m_longestWait;
     bool m_busy = false, m_sweeping = false, m_resumed = false, m_kept = true;
     std::optional<Error> m_problem;
 };

@@ -30,6 +30,7 @@ SessionHost::SessionHost(collect::Session& session, QObject* parent) : WizardHos
 
 const Snapshot& SessionHost::snapshot() const { return m_session.snapshot(); }
 const std::vector<Finding>& SessionHost::findings() const { return m_session.findings(); }
+const Snapshot* SessionHost::earlierSnapshot() const { return m_session.earlierSnapshot(); }
 bool SessionHost::live() const { return m_session.isLive(); }
 bool SessionHost::changesAllowed() const { return m_session.isLive() && m_session.profile().allowChanges; }
 bool SessionHost::production() const { return m_session.profile().production; }

@@ -36,6 +36,7 @@ public:
 
     [[nodiscard]] virtual const Snapshot& snapshot() const = 0;
     [[nodiscard]] virtual const std::vector<Finding>& findings() const = 0;
+    [[nodiscard]] virtual const Snapshot* earlierSnapshot() const { return nullptr; } ///< the sweep before, if there was one
     [[nodiscard]] virtual bool live() const = 0;
     [[nodiscard]] virtual bool changesAllowed() const = 0;
     [[nodiscard]] virtual bool production() const = 0;
@@ -70,6 +71,7 @@ public:
 
     [[nodiscard]] const Snapshot& snapshot() const override;
     [[nodiscard]] const std::vector<Finding>& findings() const override;
+    [[nodiscard]] const Snapshot* earlierSnapshot() const override;
     [[nodiscard]] bool live() const override;
     [[nodiscard]] bool changesAllowed() const override;
     [[nodiscard]] bool production() const override;

@@ -110,9 +110,13 @@ incident() {
       k delete pod -l app=web --field-selector "metadata.name=$(k get pod -l app=web -o jsonpath='{.items[0].metadata.name}')" --wait=false >/dev/null
       wait_for 60 "the replaced Pod" sh -c "[ \"\$('$dir/bin/kubectl' --kubeconfig '$dir/admin.conf' get deploy web -o jsonpath='{.status.readyReplicas}')\" = 3 ]" ;;
     kube-proxy-dead:off) inside rm -f /run/medic/kube-proxy.stop ;;
-    apiserver-down:on) inside touch /run/medic/kube-apiserver.stop; inside pkill -x kube-apiserver || true ;;
+    # As after a reload of the host's firewall while kube-proxy is dead: the kubernetes Service has no rule any more.
+    service-lost:on) inside touch /run/medic/kube-proxy.stop; inside pkill -x kube-proxy || true
+      inside sh -c "iptables-save -t nat | sed -n '/^-A KUBE-SERVICES .*-d 10.96.0.1\\/32 /s/^-A/-D/p' | while read -r rule; do eval iptables -t nat \"\$rule\"; done" ;;
+    service-lost:off) inside rm -f /run/medic/kube-proxy.stop ;;
+    apiserver-down:on) inside touch /run/medic/kube-apiserver.stop; inside pkill -KILL -x kube-apiserver || true ;; # by TERM it takes a minute to end
     apiserver-down:off) inside rm -f /run/medic/kube-apiserver.stop ;;
-    *) echo "incidents: runtime-hung, kube-proxy-dead, apiserver-down; on or off" >&2; exit 2 ;;
+    *) echo "incidents: runtime-hung, kube-proxy-dead, service-lost, apiserver-down; on or off" >&2; exit 2 ;;
   esac
 }
 

@@ -21,7 +21,11 @@ mount -t sysfs sysfs /sys; mount --rbind "$dir/state/cgroup" /sys/fs/cgroup
 over() { mkdir -p "$1" "$dir/state/$2"; mount --bind "$dir/state/$2" "$1"; }
 over /etc/cni etc-cni; over /opt/cni opt-cni; over /var/lib/kubelet kubelet; over /var/lib/docker docker
 over /var/lib/cni var-cni; over /etc/kubernetes etc-kubernetes; over /var/log log; over /var/lib/containerd containerd
-mount -t tmpfs tmpfs /run; mkdir -p /run/medic /run/sshd /run/netns /run/lock
+over /usr/local/bin usr-local-bin
+for d in /etc/docker /etc/bind /usr/local/secureregistryserver; do [ ! -d $d ] || over $d "away$(echo $d | tr / -)"; done
+mount -t tmpfs tmpfs /run; mkdir -p /run/medic/units /run/sshd /run/netns /run/lock /run/systemd/system
+install -m 755 "$here/systemctl" /usr/local/bin/systemctl
+[ ! -e /usr/bin/systemctl ] || mount --bind /usr/local/bin/systemctl /usr/bin/systemctl
 mount --make-rshared /run
 mount --make-rshared /var/lib/kubelet
 cat > "$dir/state/hosts" <<EOT
@@ -86,10 +90,17 @@ PATH=$dir/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 sysctl -qw net.ipv4.ip_forward=1 2>/dev/null
 sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null
 
-keep() { # keep NAME COMMAND…: runs it again when it ends, unless /run/medic/NAME.stop is there
-  local name=$1; shift
+keep() { # keep NAME COMMAND…: runs it again when it ends, unless /run/medic/NAME.stop is there; systemctl looks at what it notes
+  local name=$1 unit=/run/medic/units/$1; shift
+  echo -1 > "$unit.restarts"; echo "$*" > "$unit.loop"
   ( while true; do
-      if [ ! -e "/run/medic/$name.stop" ]; then "$@" >>"/var/log/$name.log" 2>&1 9>&-; fi
+      if [ ! -e "/run/medic/$name.stop" ]; then
+        echo $(($(cat "$unit.restarts") + 1)) > "$unit.restarts"; touch "$unit.started"
+        "$@" >>"/var/log/$name.log" 2>&1 9>&- &
+        echo $! > "$unit.pid"
+        wait $!; echo $? > "$unit.status"
+        rm -f "$unit.pid"
+      fi
       sleep 1
     done ) &
 }
