@@ -214,6 +214,13 @@ ProxyMode proxyMode(const Snapshot& snapshot, const std::string& node)
         if (usable(dump, Need::Answer) && contains(dump->out, ":KUBE-SVC-"))
             return {"iptables", false, {{dump, {lineOf(dump, ":KUBE-SVC-")}, false}}};
     }
+    // A sweep that was cut short may have the rules and neither the mode nor the addresses: kube-proxy's ipvs mode asks sets
+    // where its iptables mode has a chain for each Service.
+    for (const std::string_view name : {probe::iptablesSave, probe::iptablesLegacySave, probe::iptablesNftSave}) {
+        const ObservationPtr dump = snapshot.find(node, name);
+        if (usable(dump, Need::Success) && contains(dump->out, "--match-set KUBE-"))
+            return {"ipvs", false, {{dump, {lineOf(dump, "--match-set KUBE-")}, false}}};
+    }
     return result;
 }
 

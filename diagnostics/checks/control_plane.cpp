@@ -2,6 +2,7 @@
 // P20, P26: an apiserver that answers, but slowly or not to everybody; exec and logs that fail.
 #include "diagnostics/checks/families.h"
 
+#include "diagnostics/checks/apiserver_load.h"
 #include "diagnostics/checks/components.h"
 #include "diagnostics/checks/signatures.h"
 #include "diagnostics/parse/lines.h"
@@ -47,6 +48,9 @@ void runControlPlane(const CheckInput& input, Findings& findings)
                          {{"webhook", webhook.empty() ? "?" : webhook}, {"message", event.message.substr(0, 400)}},
                          {events.at({lineOf(events.observation, "failed calling webhook")})});
             }
+
+    checkApiserverLoad(sink);
+    checkCertificateRequests(sink);
 
     // exec, logs and port-forward go from the apiserver to the kubelet's 10250.
     for (const std::string& node : sink.nodes()) {

@@ -181,6 +181,7 @@ private:
                 all);
         }
         judgeNames(view);
+        judgeTruth(view);
         if (!view.vipUdp.answers() && bad.empty())
             report("dns.intermittent", Verdict::Warning, Confidence::Likely, view,
                 { { "failed", std::to_string(view.vipUdp.asked - view.vipUdp.replied) },
@@ -236,6 +237,33 @@ private:
         } else if (!inside && !outside) {
             report("dns.resolves-nothing", Verdict::Failure, proof(view), view,
                 { { "how", view.vipInternal.failure } }, { &view.vipInternal, &view.vipExternal });
+        }
+    }
+
+    /// The one name whose address is known beforehand: kubernetes.default is the Service default/kubernetes.
+    void judgeTruth(const View& view)
+    {
+        const auto& services = kubeServices(m_sink.snapshot());
+        if (!services)
+            return;
+        const auto own
+            = std::find_if(services->begin(), services->end(), [](const kube::Service& one) {
+                  return one.meta.nameSpace == "default" && one.meta.name == "kubernetes";
+              });
+        if (own == services->end() || own->clusterIps.empty())
+            return;
+        for (const parse::DnsAnswer& one : *m_answers) {
+            const bool address = one.address.find_first_not_of("0123456789.") == std::string::npos;
+            if (one.from != view.from || !one.internal || !one.resolved() || !address
+                || !one.name.starts_with("kubernetes.default.svc.")
+                || std::find(own->clusterIps.begin(), own->clusterIps.end(), one.address)
+                    != own->clusterIps.end())
+                continue;
+            m_sink.node("dns.wrong-answer", Verdict::Failure, proof(view), m_node,
+                { { "from", nameOf(view) }, { "server", one.server }, { "name", one.name },
+                    { "address", one.address }, { "expected", own->clusterIps.front() } },
+                { m_answers.at({ one.line }), services.at() });
+            return;
         }
     }
 

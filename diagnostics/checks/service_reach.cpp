@@ -66,19 +66,9 @@ struct Programmed {
     bool ipvs = false;
 };
 
-/// kube-proxy's ipvs mode asks sets where its iptables mode has a chain for each Service.
-bool rulesOfIpvsMode(const Observation& dump)
-{
-    return contains(dump.out, "--match-set KUBE-") && !contains(dump.out, ":KUBE-SVC-");
-}
-
-Programmed programmedOn(const Snapshot& snapshot, const std::string& node, std::string mode)
+Programmed programmedOn(const Snapshot& snapshot, const std::string& node, const std::string& mode)
 {
     Programmed result;
-    // A sweep that was cut short may have the rules and not yet the mode.
-    for (const std::string_view name : {probe::iptablesSave, probe::iptablesLegacySave, probe::iptablesNftSave})
-        if (const ObservationPtr dump = snapshot.find(node, name); mode.empty() && usable(dump, Need::Success) && rulesOfIpvsMode(*dump))
-            mode = "ipvs";
     if (mode == "ipvs") {
         const ObservationPtr table = snapshot.find(node, probe::ipvsadmSave);
         // Without ipvsadm the probe prints /proc/net/ip_vs, which is not read here.
@@ -97,6 +87,33 @@ Programmed programmedOn(const Snapshot& snapshot, const std::string& node, std::
         return result;
     }
     return result;
+}
+
+/// No kube-proxy has written anything here: the dumps of both backends were had, and none knows its first chain.
+/// (Dead since the boot, or cleaned up; one that dies later leaves its rules behind.)
+void checkNothingWritten(Sink& sink, const std::string& node, bool proxyDead)
+{
+    const Snapshot& snapshot = sink.snapshot();
+    const ObservationPtr main = snapshot.find(node, probe::iptablesSave);
+    if (!usable(main, Need::Success))
+        return;
+    std::vector<Evidence> evidence {{main, {}, false}};
+    for (const std::string_view name : {probe::iptablesLegacySave, probe::iptablesNftSave})
+        if (const ObservationPtr other = snapshot.find(node, name); usable(other, Need::Success))
+            evidence.push_back({other, {}, false});
+        else if (other && other->state != ProbeState::ToolMissing && other->state != ProbeState::NotApplicable)
+            return; // the other backend may hold the rules
+    std::vector<std::string> names;
+    const auto& services = kubeServices(snapshot);
+    if (services)
+        for (const kube::Service& service : *services)
+            if (!service.headless && service.type != "ExternalName" && !service.clusterIps.empty())
+                for (const kube::ServicePort& port : service.ports)
+                    names.push_back(service.meta.nameSpace + '/' + service.meta.name + ':' + std::to_string(port.port));
+    if (names.empty())
+        return;
+    sink.node("service.not-programmed", Verdict::Failure, proxyDead ? Confidence::Confirmed : Confidence::Likely, node,
+              {{"services", join(names)}, {"count", std::to_string(names.size())}}, std::move(evidence));
 }
 
 void compareWithEndpoints(Sink& sink, const std::string& node, const Programmed& programmed, bool proxyDead)
@@ -270,7 +287,10 @@ void runServiceReach(const CheckInput& input, Findings& findings)
         scanLogs(sink, node, {Signature::Family::KubeProxy});
         const ProxyMode mode = proxyMode(input.snapshot, node);
         const Programmed programmed = programmedOn(input.snapshot, node, mode.mode);
+        const bool dead = proxy.running == Running::No || proxy.running == Running::Stopped;
         if (!programmed.observation) {
+            if ((dead && mode.mode.empty()) || mode.mode == "iptables")
+                checkNothingWritten(sink, node, dead);
             if (mode.mode == "iptables" || mode.mode == "ipvs" || mode.mode.empty()) {
                 const std::string_view wanted = mode.mode == "ipvs" ? probe::ipvsadmSave : probe::iptablesSave;
                 const ObservationPtr dump = input.snapshot.find(node, wanted);
@@ -280,7 +300,6 @@ void runServiceReach(const CheckInput& input, Findings& findings)
             }
             continue;
         }
-        const bool dead = proxy.running == Running::No || proxy.running == Running::Stopped;
         compareWithEndpoints(sink, node, programmed, dead);
         if (!kubeEndpoints(input.snapshot))
             compareWithAllocations(sink, node, programmed);

@@ -55,7 +55,7 @@ const std::vector<Suite>& suites()
         {"pods", {p::apiPods, p::apiEvents, p::apiNodes, p::apiNamespaces, p::kubeletLog}, runPods},
         {"services", {p::apiServices, p::apiEndpoints, p::apiEndpointSlices, p::apiPods, p::apiNodes}, runServices},
         {"control-plane",
-         {p::apiReadyz, p::apiLivez, p::apiVersion, p::apiEvents, p::ss, p::ps, p::units, p::kubeletLog, p::apiserverLog, p::manifests, p::apiNodes},
+         {p::apiReadyz, p::apiLivez, p::apiVersion, p::apiEvents, p::apiMetrics, p::apiCertificateRequests, p::ss, p::ps, p::units, p::kubeletLog, p::apiserverLog, p::manifests, p::apiNodes},
          runControlPlane},
         {"policies", {p::apiNetworkPolicies, p::apiNamespaces, p::apiPods, p::apiServices, p::apiEndpoints, p::apiEndpointSlices, p::cniConfig, p::ps}, runPolicies},
         {"own-machine", {p::meminfo, p::pressure, p::loadavg, p::nproc, p::df, p::ss, p::sysctl}, runOwnMachine},

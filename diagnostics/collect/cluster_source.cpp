@@ -26,7 +26,7 @@ constexpr std::size_t mostEvents = 50000; ///< read at most
 constexpr auto nodeLimit = std::chrono::seconds(8); ///< for what a kubelet answers through the apiserver
 constexpr auto connectLimit = std::chrono::seconds(6); ///< for the first request: with the apiserver gone, SSH should not wait long
 
-const std::array<std::pair<std::string_view, std::string_view>, 16> paths {{
+const std::array<std::pair<std::string_view, std::string_view>, 18> paths {{
     {probe::apiConnect, "/version"},
     {probe::apiVersion, "/version"},
     {probe::apiLivez, "/livez?verbose"},
@@ -43,7 +43,39 @@ const std::array<std::pair<std::string_view, std::string_view>, 16> paths {{
     {probe::apiConfigMaps, "/api/v1/namespaces/kube-system/configmaps"},
     {probe::apiLeases, "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"},
     {probe::apiNetworkPolicies, "/apis/networking.k8s.io/v1/networkpolicies"},
+    {probe::apiMetrics, "/metrics"},
+    {probe::apiCertificateRequests, "/apis/certificates.k8s.io/v1/certificatesigningrequests"},
 }};
+
+/// What older apiservers have in place of a list.
+struct Older {
+    std::string_view probe, path, without; ///< without: said where there is neither
+};
+const std::array<Older, 2> olderPaths {{
+    // Kubernetes 1.17 to 1.20 have the beta only. Before 1.16, or switched off: the Endpoints, which are asked for as well, say it all.
+    {probe::apiEndpointSlices, "/apis/discovery.k8s.io/v1beta1/endpointslices", "this apiserver has no EndpointSlices (discovery.k8s.io)\n"},
+    {probe::apiCertificateRequests, "/apis/certificates.k8s.io/v1beta1/certificatesigningrequests", "this apiserver has no certificates.k8s.io\n"}, // up to 1.18
+}};
+
+/// An apiserver says tens of megabytes about itself; these names are what P20 looks at.
+const std::array<std::string_view, 9> metricNames {"apiserver_current_inflight_requests", "apiserver_dropped_requests_total", "apiserver_flowcontrol_rejected_requests_total",
+                                                   "apiserver_flowcontrol_current_inqueue_requests", "apiserver_request_terminations_total",
+                                                   "apiserver_admission_webhook_admission_duration_seconds_sum", "apiserver_admission_webhook_admission_duration_seconds_count",
+                                                   "etcd_request_duration_seconds_sum", "etcd_request_duration_seconds_count"};
+
+std::string chosenLines(const std::string& body)
+{
+    std::string result;
+    for (std::size_t at = 0; at < body.size();) {
+        const std::size_t end = std::min(body.find('\n', at), body.size() - 1) + 1;
+        const std::string_view line(body.data() + at, end - at);
+        const std::string_view name = line.substr(0, line.find_first_of("{ \n"));
+        if (std::find(metricNames.begin(), metricNames.end(), name) != metricNames.end())
+            result += line;
+        at = end;
+    }
+    return result;
+}
 
 std::string urlQuoted(const std::string& text)
 {
@@ -256,6 +288,16 @@ private:
             } else {
                 error = health.error();
             }
+        } else if (id == probe::apiMetrics) {
+            observation.command += " (the lines of " + std::to_string(metricNames.size()) + " names)";
+            if (auto answer = api.get(path, stop, nodeLimit)) {
+                observation.out = chosenLines(answer->body);
+            } else if (answer.error().code == ErrorCode::NotFound) {
+                observation.state = ProbeState::NotApplicable;
+                observation.err = "no /metrics here\n";
+            } else {
+                error = answer.error();
+            }
         } else if (id == probe::apiVersion || !node.empty()) {
             if (auto answer = api.get(path, stop, nodeLimit))
                 observation.out = std::move(answer->body);
@@ -286,15 +328,14 @@ private:
         request.path = path;
         request.maxItems = id == probe::apiEvents ? mostEvents : 0;
         ApiList answer = api.listWhatComes(request, stop);
-        if (answer.error && answer.error->code == ErrorCode::NotFound && id == probe::apiEndpointSlices) {
-            // Kubernetes 1.17 to 1.20 have the beta only.
-            request.path = "/apis/discovery.k8s.io/v1beta1/endpointslices";
+        const auto older = std::find_if(olderPaths.begin(), olderPaths.end(), [&](const Older& one) { return one.probe == id; });
+        if (answer.error && answer.error->code == ErrorCode::NotFound && older != olderPaths.end()) {
+            request.path = older->path;
             observation.command = "GET " + request.path;
             answer = api.listWhatComes(request, stop);
             if (answer.error && answer.error->code == ErrorCode::NotFound) {
-                // Before 1.16, or switched off: the Endpoints, which are asked for as well, say it all.
                 observation.state = ProbeState::NotApplicable;
-                observation.err = "this apiserver has no EndpointSlices (discovery.k8s.io)\n";
+                observation.err = older->without;
                 return;
             }
         }

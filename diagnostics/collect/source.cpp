@@ -50,7 +50,8 @@ const std::vector<std::string>& clusterProbes()
     using namespace probe;
     static const std::vector<std::string> ids
         = strings({apiConnect, apiVersion, apiLivez, apiReadyz, apiNodes, apiPods, apiServices, apiEndpoints, apiEndpointSlices, apiEvents,
-                   apiNamespaces, apiDaemonSets, apiDeployments, apiConfigMaps, apiLeases, apiNetworkPolicies});
+                   apiNamespaces, apiDaemonSets, apiDeployments, apiConfigMaps, apiLeases, apiNetworkPolicies,
+                   apiMetrics, apiCertificateRequests});
     return ids;
 }
 

@@ -131,6 +131,37 @@ private:
 
     [[nodiscard]] std::string_view nameHere() const { return d.nameAt(m_text, m_at); }
 
+    /// "registry.example.com" where only "registry.example" is known: another name, of whole labels, and no known one with
+    /// something behind it. A file that is called after a domain ("db.corp.lan.key") is not meant.
+    bool longerName(const std::string& known)
+    {
+        const std::size_t behind = m_at + known.size();
+        if (known.find('.') == none || peek(behind) != '.' || !isLetter(peek(behind + 1)))
+            return false;
+        const std::size_t end = endOf(m_at, isHostCharacter);
+        std::string host(m_text.substr(m_at, end - m_at));
+        while (!host.empty() && !isAlnum(host.back()))
+            host.pop_back();
+        static constexpr std::string_view files[] = {"conf", "cfg", "crt", "cer", "csr", "key", "pem", "p12", "yaml", "yml", "json", "log", "txt", "db", "zone", "jnl", "gz", "tgz", "tar", "zip",
+                                                     "bak", "sock", "pid", "service", "socket", "target", "mount", "timer", "svc"};
+        const std::string last = host.substr(host.rfind('.') + 1);
+        if (host.size() <= known.size() || std::find(std::begin(files), std::end(files), last) != std::end(files))
+            return false;
+        if (!publicDomain(host)) {
+            replace(m_at + host.size(), d.foreignHost(host));
+            return true;
+        }
+        // Everybody's domain stays; a host's own name in front of it does not.
+        const std::string label = host.substr(0, host.find('.'));
+        if (const auto found = d.names.find(label); found != d.names.end()) {
+            replace(m_at + label.size(), d.noted(label, found->second));
+            keep(m_at + host.size() - label.size());
+        } else {
+            keep(m_at + host.size());
+        }
+        return true;
+    }
+
     /// What begins with a letter, a digit or an underscore.
     bool word()
     {
@@ -140,6 +171,8 @@ private:
             return true;
         if (const std::string_view name = nameHere(); !name.empty()) {
             const std::string known(name);
+            if (longerName(known))
+                return true;
             replace(m_at + name.size(), d.noted(known, d.names.at(known)));
             return true;
         }

@@ -126,6 +126,13 @@ struct DaemonSet {
 };
 
 /// What a kubelet renews every ten seconds or so in kube-node-lease; its name is the node's.
+struct CertificateRequest {
+    Meta meta;
+    std::string signer, user; ///< signer: empty before 1.18
+    std::vector<std::string> usages;
+    bool decided = false; ///< approved, denied or failed, or its certificate is there
+};
+
 struct Lease {
     Meta meta;
     std::string holder, acquireTime, renewTime;

@@ -70,7 +70,9 @@ inline constexpr std::string_view apiVersion = "api/version", apiLivez = "api/li
                                   apiDaemonSets = "api/daemonsets", apiDeployments = "api/deployments",
                                   apiConfigMaps = "api/configmaps", // kube-system only
     apiLeases = "api/leases", // kube-node-lease only
-    apiNetworkPolicies = "api/networkpolicies", apiConnect = "api/connect";
+    apiNetworkPolicies = "api/networkpolicies", apiConnect = "api/connect",
+                                  apiMetrics = "api/metrics", // the lines that the checks read
+    apiCertificateRequests = "api/certificatesigningrequests";
 // Per node through the apiserver (observation's node is the node)
 inline constexpr std::string_view apiKubeletMetrics = "api/kubelet-metrics", apiKubeletConfigz = "api/kubelet-configz",
                                   apiNodeStats = "api/node-stats";

@@ -313,6 +313,17 @@ Lease lease(const Json& from)
             .durationSeconds = number(spec, "leaseDurationSeconds")};
 }
 
+CertificateRequest certificateRequest(const Json& from)
+{
+    const Json& spec = at(from, "spec");
+    const Json& status = at(from, "status");
+    return {.meta = meta(from),
+            .signer = text(spec, "signerName"),
+            .user = text(spec, "username"),
+            .usages = texts(spec, "usages"),
+            .decided = !conditions(status).empty() || !text(status, "certificate").empty()};
+}
+
 template<typename T>
 Result<std::vector<T>> listOf(std::string_view json, std::string_view name, std::string_view kind, T (*make)(const Json&))
 {
@@ -381,6 +392,11 @@ Result<std::vector<DaemonSet>> parseDaemonSets(std::string_view json, std::strin
 Result<std::vector<Lease>> parseLeases(std::string_view json, std::string_view name)
 {
     return listOf<Lease>(json, name, "Lease", lease);
+}
+
+Result<std::vector<CertificateRequest>> parseCertificateRequests(std::string_view json, std::string_view name)
+{
+    return listOf<CertificateRequest>(json, name, "CertificateSigningRequest", certificateRequest);
 }
 
 Result<Version> parseVersion(std::string_view json, std::string_view name)

@@ -26,6 +26,7 @@ namespace medic::kube {
 [[nodiscard]] Result<std::vector<ConfigMap>> parseConfigMaps(std::string_view json, std::string_view name = {});
 [[nodiscard]] Result<std::vector<DaemonSet>> parseDaemonSets(std::string_view json, std::string_view name = {});
 [[nodiscard]] Result<std::vector<Lease>> parseLeases(std::string_view json, std::string_view name = {});
+[[nodiscard]] Result<std::vector<CertificateRequest>> parseCertificateRequests(std::string_view json, std::string_view name = {});
 
 /// The answer of /version; "20+" (some providers' minor) is 20.
 [[nodiscard]] Result<Version> parseVersion(std::string_view json, std::string_view name = {});

@@ -38,6 +38,110 @@ class Control : public QObject {
     }
 
 private Q_SLOTS:
+    void requestsInFlight_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("manifest");
+        QTest::addColumn<int>("expected");
+        const QString fair = u"apiserver_flowcontrol_current_inqueue_requests{flow_schema=\"global-default\",priority_level=\"global-default\"} 0\n"_qs;
+        const auto flight = [](int reading, int mutating, const char* label = "request_kind") {
+            return QStringLiteral("apiserver_current_inflight_requests{%3=\"readOnly\"} %1\napiserver_current_inflight_requests{%3=\"mutating\"} %2\n").arg(reading).arg(mutating).arg(QLatin1String(label));
+        };
+        QTest::newRow("a quiet one") << flight(3, 1) << QString() << int(Verdict::Ok);
+        QTest::newRow("readers at their limit of 400") << flight(400, 1) << QString() << int(Verdict::Failure);
+        QTest::newRow("writers near their limit of 200") << flight(3, 165) << QString() << int(Verdict::Warning);
+        QTest::newRow("1.15's label") << flight(390, 1, "requestKind") << QString() << int(Verdict::Warning);
+        QTest::newRow("with fairness the sum counts: 400 of 600") << flight(390, 10) + fair << QString() << int(Verdict::Ok);
+        QTest::newRow("with fairness: 590 of 600") << flight(480, 110) + fair << QString() << int(Verdict::Warning);
+        QTest::newRow("a larger limit") << flight(400, 1) << u"    - --max-requests-inflight=1600\n"_qs << int(Verdict::Ok);
+        QTest::newRow("a smaller limit") << flight(90, 1) << u"    - --max-requests-inflight=100\n"_qs << int(Verdict::Warning);
+        QTest::newRow("nothing of it") << u"etcd_request_duration_seconds_count 1\n"_qs << QString() << int(Verdict::Ok);
+    }
+
+    void requestsInFlight()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, manifest);
+        QFETCH(int, expected);
+        auto recording = test::clusterOf();
+        recording.put("", probe::apiMetrics, text.toStdString());
+        if (!manifest.isEmpty())
+            recording.put("n1", probe::manifests, "==> /etc/kubernetes/manifests/kube-apiserver.yaml <==\n" + manifest.toStdString());
+        QCOMPARE(int(verdict(run(recording, "control-plane"), "control.inflight-high")), expected);
+    }
+
+    void whatWasTurnedAwaySinceTheSweepBefore()
+    {
+        const auto text = [](int rejected, int cut) {
+            return "apiserver_flowcontrol_rejected_requests_total{flow_schema=\"service-accounts\",priority_level=\"workload-low\",reason=\"queue-full\"} " + std::to_string(rejected)
+                + "\napiserver_request_terminations_total{code=\"504\",component=\"apiserver\",resource=\"pods\",verb=\"LIST\"} " + std::to_string(cut)
+                + "\napiserver_request_terminations_total{code=\"0\",component=\"apiserver\",resource=\"pods\",verb=\"WATCH\"} 900\n";
+        };
+        auto before = test::clusterOf(), now = test::clusterOf();
+        before.put("", probe::apiMetrics, text(40, 3));
+        now.put("", probe::apiMetrics, text(40, 3));
+        // Since its start, whenever that was: a warning. Nothing new since the sweep before: nothing.
+        QCOMPARE(verdict(run(now, "control-plane"), "control.requests-rejected"), Verdict::Warning);
+        QVERIFY(!has(run(now, "control-plane", &before.snapshot), "control.requests-rejected"));
+        QVERIFY(!has(run(now, "control-plane", &before.snapshot), "control.requests-cut-off"));
+        now.put("", probe::apiMetrics, text(52, 5));
+        const auto report = run(now, "control-plane", &before.snapshot);
+        const auto rejected = withId(report, "control.requests-rejected"), cut = withId(report, "control.requests-cut-off");
+        QCOMPARE(rejected.at(0).verdict(), Verdict::Failure);
+        QCOMPARE(rejected.at(0).parameters().at("count"), std::string("12"));
+        QCOMPARE(rejected.at(0).parameters().at("where"), std::string("workload-low, service-accounts, queue-full"));
+        QCOMPARE(cut.at(0).parameters().at("what"), std::string("LIST pods"));
+        QCOMPARE(cut.at(0).parameters().at("count"), std::string("2"));
+        // Restarted in between: its own count is all there is.
+        now.put("", probe::apiMetrics, text(7, 0));
+        QCOMPARE(withId(run(now, "control-plane", &before.snapshot), "control.requests-rejected").at(0).parameters().at("count"), std::string("7"));
+    }
+
+    void webhooksAndEtcdAsTheApiserverMeetsThem()
+    {
+        auto recording = test::clusterOf();
+        const std::string name = "apiserver_admission_webhook_admission_duration_seconds", etcd = "etcd_request_duration_seconds";
+        recording.put("", probe::apiMetrics,
+                      name + "_sum{name=\"slow.example.com\",operation=\"CREATE\"} 60\n" + name + "_count{name=\"slow.example.com\",operation=\"CREATE\"} 20\n" + name
+                          + "_sum{name=\"fast.example.com\",operation=\"CREATE\"} 1\n" + name + "_count{name=\"fast.example.com\",operation=\"CREATE\"} 2000\n" + etcd
+                          + "_sum{operation=\"get\",type=\"pods\"} 100\n" + etcd + "_count{operation=\"get\",type=\"pods\"} 500\n");
+        const auto report = run(recording, "control-plane");
+        QCOMPARE(withId(report, "control.webhook-slow").size(), std::size_t(1));
+        QCOMPARE(withId(report, "control.webhook-slow").at(0).parameters().at("webhook"), std::string("slow.example.com"));
+        QCOMPARE(withId(report, "control.etcd-slow").at(0).parameters().at("milliseconds"), std::string("200"));
+        recording.put("", probe::apiMetrics, etcd + "_sum{operation=\"get\"} 4\n" + etcd + "_count{operation=\"get\"} 500\n");
+        QVERIFY(!has(run(recording, "control-plane"), "control.etcd-slow"));
+    }
+
+    void certificateRequests_data()
+    {
+        QTest::addColumn<QString>("request");
+        QTest::addColumn<bool>("expected");
+        const auto made = [](const char* spec, const char* status = "{}", const char* created = "2026-11-23T08:00:00Z") {
+            return QStringLiteral(R"({"metadata":{"name":"csr-8x2lq","creationTimestamp":"%3"},"spec":{%1},"status":%2})").arg(QLatin1String(spec), QLatin1String(status), QLatin1String(created));
+        };
+        const char* const serving = R"("signerName":"kubernetes.io/kubelet-serving","username":"system:node:n1","usages":["digital signature","server auth"])";
+        QTest::newRow("serving, pending") << made(serving) << true;
+        QTest::newRow("approved") << made(serving, R"({"conditions":[{"type":"Approved","status":"True"}],"certificate":"TFM="})") << false;
+        QTest::newRow("denied") << made(serving, R"({"conditions":[{"type":"Denied","status":"True"}]})") << false;
+        QTest::newRow("just made") << made(serving, "{}", "2026-11-23T08:30:30Z") << false;
+        QTest::newRow("v1beta1 before 1.18: by its usages") << made(R"("username":"system:node:n1","usages":["digital signature","key encipherment","server auth"])") << true;
+        QTest::newRow("a node that joins") << made(R"("signerName":"kubernetes.io/kube-apiserver-client-kubelet","username":"system:bootstrap:abcdef","usages":["client auth"])") << true;
+        QTest::newRow("a user's") << made(R"("signerName":"kubernetes.io/kube-apiserver-client","username":"admin","usages":["client auth"])") << false;
+    }
+
+    void certificateRequests()
+    {
+        QFETCH(QString, request);
+        QFETCH(bool, expected);
+        auto recording = test::clusterOf();
+        recording.put("", probe::apiCertificateRequests, test::list("CertificateSigningRequest", request.toStdString()));
+        const auto report = run(recording, "control-plane");
+        QCOMPARE(has(report, "control.csr-pending"), expected);
+        if (expected)
+            QCOMPARE(withId(report, "control.csr-pending").at(0).parameters().at("csr"), std::string("csr-8x2lq"));
+    }
+
     void etcdsDisk_data()
     {
         QTest::addColumn<QString>("bucket");

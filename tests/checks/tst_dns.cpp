@@ -127,6 +127,24 @@ private Q_SLOTS:
             QCOMPARE(found[0].confidence(), Confidence::Confirmed);
     }
 
+    void anAnswerThatIsALie()
+    {
+        // The one name whose address the apiserver tells: default/kubernetes is 10.96.0.1 here.
+        auto recording = cluster(matrix({}));
+        const std::string dns = test::serviceObject("kube-dns", "10.96.0.10", 53, R"({"k8s-app":"kube-dns"})", "kube-system");
+        recording.put("", probe::apiServices, test::list("Service", dns + ',' + test::serviceObject("kubernetes", "10.96.0.1", 443)));
+        QVERIFY2(run(recording).findings.empty(), test::ids(run(recording)).c_str());
+        recording.put("", probe::apiServices, test::list("Service", dns + ',' + test::serviceObject("kubernetes", "10.100.0.1", 443)));
+        const auto found = withId(run(recording), "dns.wrong-answer");
+        QCOMPARE(found.size(), std::size_t(1));
+        QCOMPARE(found[0].parameters().at("address"), std::string("10.96.0.1"));
+        QCOMPARE(found[0].parameters().at("expected"), std::string("10.100.0.1"));
+        QCOMPARE(found[0].confidence(), Confidence::Confirmed);
+        // Without the list of Services nothing is known to be wrong; nor from a tool that gives no address.
+        recording.drop("", probe::apiServices);
+        QVERIFY(!has(run(recording), "dns.wrong-answer"));
+    }
+
     void serversOfOtherNodes()
     {
         auto recording = cluster(ask("pod:u-web", "vip", "10.96.0.10", "udp", true, "timeout") + ask("pod:u-web", "server", "10.244.1.8", "udp", true, "timeout"));

@@ -94,6 +94,47 @@ private Q_SLOTS:
         QVERIFY(!has(run(recording), "service.not-programmed"));
     }
 
+    void nothingWritten_data()
+    {
+        QTest::addColumn<QString>("rules");
+        QTest::addColumn<QString>("other");
+        QTest::addColumn<bool>("alive");
+        QTest::addColumn<bool>("expected");
+        const QString none = u"*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-MARK-MASQ - [0:0]\nCOMMIT\n"_qs, some = QString::fromStdString(rules("10.244.0.5:8080"));
+        QTest::newRow("dead since the boot") << none << none << false << true;
+        QTest::newRow("dead since the boot, one backend only") << none << QString() << false << true;
+        QTest::newRow("the other backend has them") << none << some << false << false;
+        QTest::newRow("the other backend was not read") << none << u"?"_qs << false << false;
+        QTest::newRow("alive, in iptables mode, and flushed") << none << none << true << true;
+        QTest::newRow("as it should be") << some << none << true << false;
+    }
+
+    void nothingWritten()
+    {
+        QFETCH(QString, rules);
+        QFETCH(QString, other);
+        QFETCH(bool, alive);
+        QFETCH(bool, expected);
+        auto recording = cluster();
+        recording.put("n1", probe::iptablesSave, rules.toStdString());
+        if (other == u"?")
+            recording.put("n1", probe::iptablesLegacySave, "", 1, ProbeState::TimedOut);
+        else if (other.isEmpty())
+            recording.put("n1", probe::iptablesLegacySave, "", 1, ProbeState::ToolMissing);
+        else
+            recording.put("n1", probe::iptablesLegacySave, other.toStdString());
+        if (!alive) {
+            recording.put("n1", probe::ps, processHead);
+            recording.put("n1", probe::kubeProxyHealthz, "\n000 0.001\n", 7);
+            recording.put("n1", probe::kubeProxyMode, "", 7);
+            recording.put("", probe::apiPods, test::list("Pod", test::podObject({.name = "kube-proxy-x", .nameSpace = "kube-system", .node = "n2"})));
+        }
+        const auto report = run(recording);
+        QCOMPARE(has(report, "service.not-programmed"), expected);
+        if (expected)
+            QCOMPARE(withId(report, "service.not-programmed").at(0).confidence(), alive ? Confidence::Likely : Confidence::Confirmed);
+    }
+
     void replacedAndEmbedded_data()
     {
         QTest::addColumn<QString>("process");

@@ -50,6 +50,25 @@ class TestRedaction : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void aLongerNameIsAnotherName()
+    {
+        medic::Redactor redactor(std::string(32, 'k'));
+        for (const char* const name : {"registry.example", "db.corp.lan"})
+            redactor.addHostName(name);
+        const std::string known = redactor.redact("registry.example"), file = redactor.redact("/etc/bind/db.corp.lan.key");
+        QVERIFY2(known.ends_with(".invalid"), known.c_str());
+        for (const char* const text : {"pull registry.example.com/shop/web:1", "https://registry.example.com/v2/", "registry.example.com:5000", "x@registry.example.com"}) {
+            const std::string redacted = redactor.redact(text);
+            QVERIFY2(!has(redacted, ".invalid.com") && !has(redacted, known), redacted.c_str());
+        }
+        // The known one itself, also at the end of a sentence; what is named after it; and longer private names.
+        for (const char* const text : {"registry.example/web:1", "lookup registry.example.", "registry.example:5000"})
+            QVERIFY2(redactor.redact(text).find(known) != std::string::npos, redactor.redact(text).c_str());
+        QVERIFY2(!has(file, "corp.lan") && file.ends_with(".key"), file.c_str());
+        const std::string longer = redactor.redact("db.corp.lan.acme.cn");
+        QVERIFY2(!has(longer, "acme") && !has(longer, "corp.lan"), longer.c_str());
+    }
+
     void whatMayStayStays()
     {
         medic::Redactor redactor(std::string(32, 'k'));

@@ -49,7 +49,7 @@ std::vector<std::string> knownProbes()
     }
     for (const char* id : {"connect", "api/version", "api/livez", "api/readyz", "api/nodes", "api/pods", "api/services", "api/endpoints",
                            "api/endpointslices", "api/events", "api/namespaces", "api/daemonsets", "api/deployments", "api/configmaps",
-                           "api/leases", "api/networkpolicies", "api/connect", "api/kubelet-metrics", "api/kubelet-configz", "api/node-stats"})
+                           "api/leases", "api/networkpolicies", "api/metrics", "api/certificatesigningrequests", "api/kubelet-metrics", "api/kubelet-configz", "api/node-stats"})
         ids.emplace_back(id);
     return ids;
 }
