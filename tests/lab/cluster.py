@@ -16,11 +16,14 @@ import ipvs
 import kubeproxy
 import model
 import nodetools
+from apiserver_case import ApiserverCase
 from common import HOST_LINK, INNER, OUTER, PREFIX, UPSTREAM, pid_of, pids_in, run, run_python, wait_for
 from notebook import Notebook
 from pods import Pods
+from service_case import ServiceCase
 
-class Lab(Pods, Notebook):
+
+class Lab(Pods, Notebook, ServiceCase, ApiserverCase):
     def __init__(self, directory, top):
         self.dir = directory
         self.top = top
@@ -48,11 +51,11 @@ class Lab(Pods, Notebook):
         return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     # --- up -----------------------------------------------------------------------------------------------------------
-    def up(self, count):
+    def up(self, count, mode="ipvs", control_planes=1):
         if os.path.exists(self.path("state.json")):
             self.down()
         os.makedirs(self.dir, exist_ok=True)
-        state = model.cluster(count)
+        state = model.cluster(count, mode, control_planes)
         state["faults"] = []
         self.keys([n["name"] for n in state["nodes"]])
         agent = self.path("agent")
@@ -65,6 +68,7 @@ class Lab(Pods, Notebook):
         self.save(state)
         self.start_jump()
         self.name_server("jump", UPSTREAM, "answer")
+        self.outside()
         for node in state["nodes"]:
             self.start_node(node)
             self.apply(node, state)
@@ -170,6 +174,8 @@ class Lab(Pods, Notebook):
             os.makedirs(self.path(base, "etc-kubernetes", "pki"), exist_ok=True)
             for file in ("ca.crt", "apiserver.crt"):
                 shutil.copy(self.path("pki", file), self.path(base, "etc-kubernetes", "pki", file))
+        # What kube-proxy does when it has come up: it writes what the API says.
+        self.put(f"{base}/run/on-start/kube-proxy", f"#!/bin/sh\nexec /usr/local/sbin/kubectl kube-proxy-started {name}\n", 0o755)
         nodetools.write_answers(self.path(base, "run"), node, state)
 
     def sshd_config(self, name, address):
@@ -225,7 +231,7 @@ class Lab(Pods, Notebook):
         pods = [p for p in state["pods"] if p["node"] == name and not p["hostNetwork"]]
         for pod in pods:
             self.plug_pod(node, pod)
-        services = node.get("staleServices") or state["services"]
+        services = [] if node.get("noServiceRules") else node.get("staleServices") or state["services"]
         run("ip", "addr", "flush", "dev", "kube-ipvs0", ns=name)
         if node["mode"] == "ipvs":
             for address in dict.fromkeys(s["clusterIP"] for s in services):
@@ -240,7 +246,7 @@ class Lab(Pods, Notebook):
             run("ipset", "restore", text=sets, ns=name)
         mapped = [p for p in pods if not p.get("phase")] if not node.get("flushed") else []
         nat = kubeproxy.nat_table(services, mapped, node["mode"], model.CLUSTER_CIDR, node["podCIDR"], node["portmapFirst"])
-        run("iptables-legacy-restore", text=nat, ns=name)
+        run("iptables-legacy-restore", text=kubeproxy.without_proxy(nat) if node.get("noServiceRules") else nat, ns=name)
         run("iptables-legacy-restore", text=kubeproxy.filter_table(), ns=name)
         if node.get("staleTarget"):
             self.stale_rule(node)
@@ -371,7 +377,7 @@ class Lab(Pods, Notebook):
             subprocess.run(["ip", "netns", "del", name])
         if not any(link.startswith("medic-lab") for link in os.listdir("/sys/class/net")):
             subprocess.run(["ip", "route", "del", "unreachable", INNER], capture_output=True)
-        for name in ("nodes", "api"):
+        for name in ("nodes", "api", "own-machine"):
             shutil.rmtree(self.path(name), ignore_errors=True)
         if os.path.exists(self.path("state.json")):
             os.remove(self.path("state.json"))

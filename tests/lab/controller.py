@@ -40,6 +40,13 @@ def answer(lab, words):
     address = state["nodes"][0]["ip"]
     if ":6443" not in run("ss", "-Hlnt", ns="node-1"):
         return 1, "", f"The connection to the server {address}:6443 was refused - did you specify the right host or port?\n"
+    if words[0] == "kube-proxy-started":
+        node = next(n for n in state["nodes"] if n["name"] == words[1])
+        for planted in ("staleServices", "noServiceRules"):
+            node.pop(planted, None)
+        lab.apply(node, state)
+        lab.commit(state)
+        return 0, "", ""
     namespace, plain, given = options(words)
     verb, kind, name = (plain + ["", "", ""])[:3]
     if "/" in kind:

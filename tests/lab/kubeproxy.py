@@ -185,3 +185,9 @@ def nat_table(services, pods, mode, cluster_cidr, subnet, portmap_first):
     lines.append('-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING')
     lines += kubelet_rules + postrouting(mode == "ipvs") + proxy_rules + map_rules + ["COMMIT", ""]
     return "\n".join(lines)
+
+
+def without_proxy(nat):
+    """The same node before any kube-proxy ran there: its own chains are missing, the kubelet's are there."""
+    own = ("KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-PROXY-CANARY", "KUBE-SVC-", "KUBE-SEP-")
+    return "\n".join(line for line in nat.split("\n") if not any(word.lstrip(":").startswith(own) for word in line.split()))

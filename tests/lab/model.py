@@ -13,14 +13,14 @@ def number(*words):
     return int(hashlib.sha256("/".join(str(w) for w in words).encode()).hexdigest(), 16)
 
 
-def cluster(nodes):
-    """The healthy cluster, as plain data; incidents change a copy of it."""
+def cluster(nodes, mode="ipvs", control_planes=1):
+    """The healthy cluster, as plain data; incidents change a copy of it. A second control-plane node is the last one."""
     names = [f"node-{i + 1}" for i in range(nodes)]
     state = {"nodes": [], "pods": [], "services": []}
     for index, name in enumerate(names):
         state["nodes"].append({"name": name, "ip": f"172.31.1.{11 + index}", "ip6": f"fd00:31:1::{11 + index}",
-                               "podCIDR": f"10.244.{index}.0/24", "controlPlane": index == 0,
-                               "mode": "ipvs", "portmapFirst": False, "ready": True})
+                               "podCIDR": f"10.244.{index}.0/24", "controlPlane": index == 0 or index > nodes - control_planes,
+                               "mode": mode, "portmapFirst": False, "ready": True})
         state["pods"].append(pod(f"web-{index}", name, f"10.244.{index}.10", labels={"app": "web"},
                                  ports=[{"name": "http", "containerPort": 8080, "protocol": "TCP"}]))
         state["pods"].append(pod(f"kube-proxy-{index}", name, f"172.31.1.{11 + index}", namespace="kube-system", host_network=True,
@@ -34,7 +34,7 @@ def cluster(nodes):
                              ports=[{"name": "metrics", "containerPort": 9100, "hostPort": 19100, "protocol": "TCP"}]))
     state["services"] = [
         service("default", "kubernetes", "10.96.0.1", [{"name": "https", "port": 443, "targetPort": 6443, "protocol": "TCP"}], None,
-                endpoints=[state["nodes"][0]["ip"]]),
+                endpoints=[n["ip"] for n in state["nodes"] if n["controlPlane"]]),
         service("kube-system", "kube-dns", "10.96.0.10",
                 [{"name": "dns", "port": 53, "targetPort": 53, "protocol": "UDP"}, {"name": "dns-tcp", "port": 53, "targetPort": 53, "protocol": "TCP"}],
                 {"k8s-app": "kube-dns"}),
@@ -164,7 +164,7 @@ def api_objects(state, now):
         endpoints.append({"metadata": meta(s["name"], s["namespace"]), "subsets": [{"addresses": ready, "ports": endpoint_ports}] if ready else []})
         slices.append({"metadata": meta(s["name"] + "-abc12", s["namespace"], {"kubernetes.io/service-name": s["name"]}), "addressType": "IPv4", "ports": endpoint_ports,
                        "endpoints": [{"addresses": [e["ip"]], "conditions": {"ready": True}, **({"topology": {"kubernetes.io/hostname": e["nodeName"]}, "targetRef": e["targetRef"]} if "targetRef" in e else {})} for e in ready]})
-    config = {"kind": "ConfigMap", "metadata": meta("kube-proxy", "kube-system"), "data": {"config.conf": "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ipvs\nclusterCIDR: " + CLUSTER_CIDR + "\n"}}
+    config = {"kind": "ConfigMap", "metadata": meta("kube-proxy", "kube-system"), "data": {"config.conf": "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: " + state["nodes"][0]["mode"] + "\nclusterCIDR: " + CLUSTER_CIDR + "\n"}}
     corefile = {"kind": "ConfigMap", "metadata": meta("coredns", "kube-system"),
                 "data": {"Corefile": ".:53 {\n    errors\n    health\n    ready\n    kubernetes cluster.local in-addr.arpa ip6.arpa {\n       pods insecure\n    }\n    prometheus :9153\n    forward . 172.31.1.5\n    cache 30\n    loop\n    reload\n}\n"}}
     namespaces = [{"metadata": meta(n), "status": {"phase": "Active"}} for n in ("default", "kube-system", "kube-node-lease", "shop")]

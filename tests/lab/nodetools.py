@@ -12,7 +12,7 @@ TOOLS = {
 # systemctl of a lab node: units are files below /run/lab/units (KEY=value lines).
 verb=; units=
 for word in "$@"; do case $word in
-  -*) ;; show|is-active|status|restart|start|stop|reload) [ -z "$verb" ] && verb=$word || units="$units $word" ;;
+  -*) ;; show|is-active|status|restart|start|stop|reload|cat) [ -z "$verb" ] && verb=$word || units="$units $word" ;;
   *=*|Id,*|Id) ;; *) units="$units $word" ;; esac; done
 state_of() { f=/run/lab/units/${1%.service}.service
   [ -e "$f" ] || { printf 'Id=%s\nNames=%s\nActiveState=inactive\nSubState=dead\nLoadState=not-found\nUnitFileState=\nNRestarts=0\nMainPID=0\n' "${1%.service}.service" "${1%.service}.service"; return; }
@@ -20,8 +20,12 @@ state_of() { f=/run/lab/units/${1%.service}.service
 case $verb in
   show) first=1; for u in $units; do [ $first = 1 ] || echo; first=0; state_of "$u"; done ;;
   is-active) r=3; for u in $units; do s=$(state_of "$u" | sed -n 's/^ActiveState=//p'); echo "$s"; [ "$s" = active ] && r=0; done; exit $r ;;
+  cat) for u in $units; do f=/run/lab/units/${u%.service}.service; [ -e "$f" ] || { echo "No files found for ${u%.service}.service." >&2; exit 1; }; cat "$f"; done ;;
+  status) for u in $units; do state_of "$u"; done ;;
   restart|start) for u in $units; do n=${u%.service}; [ -e "/run/lab/units/$n.service" ] || { echo "Failed to $verb $u: Unit $u not found." >&2; exit 5; }
-      [ "$verb" = restart ] && pkill -x "$n"; rm -f "/run/lab/$n.stop"; done; sleep 1.2; for h in /run/lab/after-start/*; do [ -x "$h" ] && "$h"; done; exit 0 ;;
+      # What is stopped (SIGSTOP) takes its TERM when it goes on; systemd would send KILL in the end.
+      if [ "$verb" = restart ]; then for p in $(cat "/run/lab/units/$n.kill" 2>/dev/null || echo "$n"); do pkill -x "$p"; pkill -CONT -x "$p"; done; fi
+      rm -f "/run/lab/$n.stop"; [ ! -x "/run/lab/on-start/$n" ] || "/run/lab/on-start/$n"; done; sleep 1.2; for h in /run/lab/after-start/*; do [ -x "$h" ] && "$h"; done; exit 0 ;;
   stop) for u in $units; do n=${u%.service}; touch "/run/lab/$n.stop"; pkill -x "$n"; done ;;
   *) echo "systemctl: verb '$verb' is not answered by the lab" >&2; exit 1 ;;
 esac
@@ -29,6 +33,7 @@ esac
     "journalctl": r'''#!/bin/sh
 # journalctl of a lab node: /run/lab/journal/UNIT (short-iso lines).
 units=; kernel=; quiet=
+case "$*" in *--vacuum*) echo "Vacuuming done, freed 0B of archived journals from /var/log/journal."; exit 0 ;; *--disk-usage*) echo "Archived and active journals take up 16.0M in the file system."; exit 0 ;; esac
 while [ $# -gt 0 ]; do case $1 in -u) units="$units $2"; shift ;; --unit=*) units="$units ${1#*=}" ;; -u*) units="$units ${1#-u}" ;; -k|--dmesg) kernel=1 ;; -q|--quiet) quiet=1 ;; esac; shift; done
 [ -n "$kernel" ] && units=kernel
 found=
@@ -42,7 +47,17 @@ for u in $units; do f=/run/lab/journal/${u%.service}; [ -e "$f" ] && { found=1; 
 case "$1" in
   ps) case "$*" in *-aq*|*-q*) sed 1d /run/lab/docker/ps | cut -c1-64 ;; *) cat /run/lab/docker/ps ;; esac ;;
   images) cat /run/lab/docker/images ;;
-  info) cat /run/lab/docker/info ;;
+  info) case "$*" in *LiveRestore*) echo "live-restore: false, running containers: $(sed 1d /run/lab/docker/ps | grep -c ' Up ')" ;; *) cat /run/lab/docker/info ;; esac ;;
+  events) exit 0 ;;
+  pull) # name, TLS, manifest and blobs really asked of the registry, as dockerd does
+    i=$2; host=${i%%/*}; path=${i#*/}; tag=${path##*:}; path=${path%:*}
+    a='Accept: application/vnd.docker.distribution.manifest.v2+json'
+    m=$(curl -sS -f -m 20 -H "$a" "https://$host/v2/$path/manifests/$tag" 2>&1) || { echo "Error response from daemon: Get https://$host/v2/: $m" >&2; exit 1; }
+    for d in $(printf '%s' "$m" | grep -o 'sha256:[0-9a-f]*'); do
+      curl -sS -f -m 20 -o "/var/lib/docker/$d" "https://$host/v2/$path/blobs/$d" || { rm -f "/var/lib/docker/$d"; echo "failed to register layer: no space left on device" >&2; exit 1; }
+    done
+    printf '%s  %s  sha256:%064d   333333333333   5 years ago    121MB\n' "$host/$path" "$tag" 3 >> /run/lab/docker/images
+    echo "Status: Downloaded newer image for $i" ;;
   inspect) echo '[]' ;;
   --version|version) echo "Docker version 19.03.15, build 99e3ed8" ;;
   *) echo "docker: '$1' is not answered by the lab" >&2; exit 1 ;;
@@ -160,7 +175,7 @@ def image_gone_log(node, now):
         at = now - datetime.timedelta(seconds=before)
         lines.append(f"{at.strftime('%Y-%m-%dT%H:%M:%S+0000')} {node['name']} kubelet[100]: {level}{at.strftime('%m%d %H:%M:%S.%f')}     100 {where}] {text}")
 
-    server = f"{node['ip']}:53"
+    server = f"{node.get('nameServer', node['ip'])}:53"
     line(3000, "I", "server.go:416", "Version: v1.20.2")
     line(1500, "I", "image_gc_manager.go:304", '[imageGCManager]: Disk usage on image filesystem is at 97% which is over the high threshold (85%). Trying to free 7130316 bytes down to the low threshold (80%).')
     line(1500, "I", "image_gc_manager.go:375", f'[imageGCManager]: Removing image "sha256:{"3" * 64}" to free 121665024 bytes')
@@ -176,6 +191,13 @@ def put(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:
         file.write(text)
+
+
+def put_unit(run, unit):
+    since = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=3)).strftime("%a %Y-%m-%d %H:%M:%S UTC")
+    put(f"{run}/units/{unit}.service",
+        f"Id={unit}.service\nNames={unit}.service\nActiveState=active\nSubState=running\nLoadState=loaded\nUnitFileState=enabled\nResult=success\nNRestarts=0\n"
+        f"MainPID=100\nExecMainStatus=0\nActiveEnterTimestamp={since}\nInactiveEnterTimestamp=\nExecMainStartTimestamp={since}\nMemoryCurrent=80000000\nTasksCurrent=20\n")
 
 
 def write_answers(run, node, state, now=None):
@@ -198,9 +220,7 @@ def write_answers(run, node, state, now=None):
         "# TYPE kubeproxy_sync_proxy_rules_iptables_restore_failures_total counter",
         "kubeproxy_sync_proxy_rules_iptables_restore_failures_total 0", ""]))
     for unit in ("kubelet", "docker", "containerd", "kube-proxy", "sshd", "systemd-timesyncd"):
-        put(f"{run}/units/{unit}.service",
-            f"Id={unit}.service\nNames={unit}.service\nActiveState=active\nSubState=running\nLoadState=loaded\nUnitFileState=enabled\nResult=success\nNRestarts=0\n"
-            f"MainPID=100\nExecMainStatus=0\nActiveEnterTimestamp={since}\nInactiveEnterTimestamp=\nExecMainStartTimestamp={since}\nMemoryCurrent=80000000\nTasksCurrent=20\n")
+        put_unit(run, unit)
     put(f"{run}/timedatectl", "Timezone=Etc/UTC\nLocalRTC=no\nCanNTP=yes\nNTP=yes\nNTPSynchronized=yes\n")
     put(f"{run}/journal/kubelet", f"{stamp} {node['name']} kubelet[100]: I0105 08:00:00.000000     100 server.go:416] Version: v1.20.2\n")
     put(f"{run}/journal/docker", f"{stamp} {node['name']} dockerd[90]: time=\"{now.isoformat()}\" level=info msg=\"API listen on /var/run/docker.sock\"\n")
@@ -208,10 +228,11 @@ def write_answers(run, node, state, now=None):
     put(f"{run}/journal/kernel", f"{stamp} {node['name']} kernel: IPVS: ipvs loaded.\n")
     gone = node.get("apiserverImageGone")
     if gone:
+        put(f"{run}/journal/kubelet", image_gone_log(node, now))
+    if gone and node.get("registryUnitHere", True):
         put(f"{run}/units/secureregistryserver.service",
             f"Id=secureregistryserver.service\nNames=secureregistryserver.service\nActiveState=failed\nSubState=failed\nLoadState=loaded\nUnitFileState=enabled\nResult=exit-code\nNRestarts=5\n"
             f"MainPID=0\nExecMainStatus=1\nActiveEnterTimestamp={since}\nInactiveEnterTimestamp={since}\nExecMainStartTimestamp={since}\n")
-        put(f"{run}/journal/kubelet", image_gone_log(node, now))
     elif os.path.exists(f"{run}/units/secureregistryserver.service"):
         os.remove(f"{run}/units/secureregistryserver.service")
     rows = ["CONTAINER ID                                                       IMAGE                            COMMAND                  CREATED      STATUS      PORTS   NAMES"]
