@@ -33,3 +33,9 @@ if(MEDIC_GUI)
   set_target_properties(bench_window PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(bench_window PRIVATE medic_widgets medic_sim)
 endif()
+
+# What tests/bench/chains.sh measures: a big node's rules in the chain view.
+if(MEDIC_GUI)
+  add_executable(bench_chains EXCLUDE_FROM_ALL bench/bench_chains.cpp)
+  target_link_libraries(bench_chains PRIVATE medic_widgets)
+endif()

@@ -184,6 +184,23 @@
     </message>
 </context>
 <context>
+    <name>medic::packetpath::AcrossWords</name>
+    <message numerus="yes">
+        <source>There are %n ways.</source>
+        <translation>
+            <numerusform>There are %n ways.</numerusform>
+            <numerusform>There are %n ways.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more like these.</source>
+        <translation>
+            <numerusform>… and %n more like these.</numerusform>
+            <numerusform>… and %n more like these.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>medic::packetpath::ChainMap</name>
     <message numerus="yes">
         <source>… %n more chains</source>
@@ -200,6 +217,43 @@
         <translation>
             <numerusform>%n more</numerusform>
             <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::packetpath::ComparedLinesModel</name>
+    <message numerus="yes">
+        <source>… %n line(s) the same</source>
+        <translation>
+            <numerusform>… %n line the same</numerusform>
+            <numerusform>… %n lines the same</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::packetpath::KernelTraceDialog</name>
+    <message numerus="yes">
+        <source>The command takes the rule out when the time is over, on every signal, and a guard in a session of its own takes it out %n second(s) after that, even when the connection or the shell has died. By hand:</source>
+        <translation>
+            <numerusform>The command takes the rule out when the time is over, on every signal, and a guard in a session of its own takes it out %n second after that, even when the connection or the shell has died. By hand:</numerusform>
+            <numerusform>The command takes the rule out when the time is over, on every signal, and a guard in a session of its own takes it out %n seconds after that, even when the connection or the shell has died. By hand:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::packetpath::Observer</name>
+    <message numerus="yes">
+        <source>Counting for %n second(s)…</source>
+        <translation>
+            <numerusform>Counting for %n second…</numerusform>
+            <numerusform>Counting for %n seconds…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Listening to the kernel on %1 for %n second(s)…</source>
+        <translation>
+            <numerusform>Listening to the kernel on %1 for %n second…</numerusform>
+            <numerusform>Listening to the kernel on %1 for %n seconds…</numerusform>
         </translation>
     </message>
 </context>
@@ -231,6 +285,16 @@
         <translation>
             <numerusform>The packet can come to %n places.</numerusform>
             <numerusform>The packet can come to %n places.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>medic::packetpath::WhatIfWords</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>

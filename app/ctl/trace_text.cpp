@@ -157,7 +157,10 @@ QString endWords(netfilter::ClusterEnd end)
 void addHops(QString& text, const std::vector<netfilter::ClusterHop>& hops)
 {
     for (const auto& hop : hops) {
-        const QString how = hop.carrier.empty() ? QString() : QStringLiteral("  (%1)").arg(plain(hop.carrier));
+        QString how = hop.carrier.empty() ? QString() : QStringLiteral("  (%1)").arg(plain(hop.carrier));
+        if (hop.outer)
+            how = QStringLiteral("  (%1: %2 %3 → %4)").arg(plain(hop.carrier), plain(hop.outer->protocol), endpoint(hop.outer->src, 0),
+                                                            endpoint(hop.outer->dst, hop.outer->dport));
         addBranch(text, hop.branch, tr("node %1").arg(plain(hop.node)) + how);
     }
 }

@@ -2,6 +2,7 @@
 #include "diagnostics/incident/compare.h"
 
 #include "diagnostics/model/probe_ids.h"
+#include "diagnostics/netfilter/rule_compare.h"
 #include "diagnostics/parse/host.h"
 #include "diagnostics/parse/lines.h"
 #include "diagnostics/parse/processes.h"
@@ -94,10 +95,31 @@ std::string withoutCounters(std::string_view rule)
     return std::string(rule);
 }
 
+/// Chains that are named after a container, by what leads to them: the same on another node, and after a restart.
+std::map<std::string, std::string, std::less<>> generatedNames(const std::string& text)
+{
+    std::map<std::string, std::string, std::less<>> names;
+    for (const parse::Line& line : parse::lines(text)) {
+        const std::string rule = withoutCounters(parse::trim(line.text));
+        const auto words = parse::words(rule);
+        if (words.size() < 4 || words[0] != "-A" || !netfilter::isGeneratedChain(words.back()))
+            continue;
+        const std::string from(netfilter::isGeneratedChain(words[1]) ? std::string_view("CNI-…") : words[1]);
+        const std::string what = netfilter::plainMeaning(rule);
+        names.emplace(words.back(), "CNI-… (" + from + " " + what.substr(0, what.rfind(" -j ")) + ")");
+    }
+    return names;
+}
+
 Facts iptablesRules(const std::string& text)
 {
     Facts facts;
     std::string table;
+    const auto generated = generatedNames(text);
+    const auto nameOf = [&](std::string_view chain) {
+        const auto known = generated.find(chain);
+        return known == generated.end() ? std::string(chain) : known->second;
+    };
     for (const parse::Line& line : parse::lines(text)) {
         const std::string_view content = parse::trim(line.text);
         if (content.starts_with('*')) {
@@ -109,8 +131,11 @@ Facts iptablesRules(const std::string& text)
         } else if (content.starts_with('-') || content.starts_with('[')) {
             const std::string rule = withoutCounters(content);
             const auto words = parse::words(rule);
-            if (words.size() > 1 && words[0] == "-A")
-                facts[table + " " + std::string(words[1])].insert(rule);
+            if (words.size() < 2 || words[0] != "-A")
+                continue;
+            // portmap's comments hold the container's id.
+            const bool ofContainer = generated.contains(words[1]) || generated.contains(words.back());
+            facts[table + " " + nameOf(words[1])].insert(ofContainer ? "-A " + nameOf(words[1]) + " " + netfilter::plainMeaning(rule) : rule);
         }
     }
     return facts;

@@ -61,6 +61,7 @@ struct ClusterTracer::Way {
     std::vector<ClusterHop> hops;
     std::vector<TraceBranch> traced; ///< of each hop, with the answers
     std::string carrier;
+    std::optional<TracePacket> outer;
     double probability = 1.0;
     bool certain = true;
 };
@@ -69,7 +70,8 @@ struct ClusterTracer::Way {
 struct ClusterTracer::Step {
     ClusterEnd end = ClusterEnd::Unknown;
     bool goesOn = false;
-    std::string node, in, carrier, whose, reason;
+    std::string node, in, carrier, whose, reason, beyond;
+    std::optional<TracePacket> outer;
 };
 
 ClusterTracer::ClusterTracer(const PathNames& names) : m_names(names) { }
@@ -147,19 +149,25 @@ IpAddress ClusterTracer::underlayOf(const std::string& node, IpFamily family) co
     return {};
 }
 
-/// Does the tunnel's own packet get from one node to the other? Empty: yes, or not known; else what refuses it.
-std::string ClusterTracer::tunnelRefused(const std::string& from, const iproute::Link& device, const std::string& to) const
+/// The packet that carries others from one node to the other. None as an address: that end is not known.
+PacketQuery ClusterTracer::tunnelPacket(const std::string& from, const iproute::Link& device, const std::string& to) const
 {
     const std::string carrier = carrierOf(&device);
     const IpFamily family = device.tunnelLocal.isNone() ? IpFamily::V4 : device.tunnelLocal.family;
     PacketQuery outer {.src = device.tunnelLocal, .dst = underlayOf(to, family)};
     if (outer.src.isNone())
         outer.src = underlayOf(from, family);
-    if (outer.src.isNone() || outer.dst.isNone())
-        return {};
     outer.protocol = carrier == "ipip" ? 4 : carrier == "gre" ? proto::gre : proto::udp;
     if (outer.protocol == proto::udp)
         outer.dport = device.tunnelPort != 0 ? device.tunnelPort : carrier == "wireguard" ? 51820 : carrier == "geneve" ? 6081 : 8472;
+    return outer;
+}
+
+/// Does the tunnel's own packet get from one node to the other? Empty: yes, or not known; else what refuses it.
+std::string ClusterTracer::tunnelRefused(const std::string& from, const std::string& carrier, PacketQuery outer, const std::string& to) const
+{
+    if (outer.src.isNone() || outer.dst.isNone())
+        return {};
     const auto refusal = [&](const std::string& node, const PacketQuery& query) -> std::string {
         for (const auto& branch : m_nodes.at(node).tracer->trace(query).branches)
             if (branch.certain && !passes(branch) && branch.disposition != Disposition::Undecidable)
@@ -208,13 +216,25 @@ ClusterTracer::Step ClusterTracer::stepFrom(const std::string& node, const Trace
     const auto member = m_nodes.find(owner);
     if (member == m_nodes.end()) {
         step.reason = "unknown beyond here: node " + owner + " was not collected";
+        step.beyond = owner;
+        if (!tunnel)
+            step.carrier = "direct";
         return step;
     }
     const Routing& there = member->second.tracer->routing();
     if (tunnel && device) {
-        step.reason = tunnelRefused(node, *device, owner);
+        const PacketQuery outer = tunnelPacket(node, *device, owner);
+        if (!outer.src.isNone() && !outer.dst.isNone()) {
+            TracePacket& packet = step.outer.emplace();
+            packet.src = outer.src.text();
+            packet.dst = outer.dst.text();
+            packet.dport = outer.dport;
+            packet.protocol = protocolName(outer.protocol);
+        }
+        step.reason = tunnelRefused(node, step.carrier, outer, owner);
         if (!step.reason.empty()) {
             step.end = ClusterEnd::Refused;
+            step.beyond = owner;
             return step;
         }
     }
@@ -260,7 +280,7 @@ void ClusterTracer::follow(ClusterTrace& result, Way way, const std::string& nod
         Way here = way;
         here.probability *= one.probability;
         here.certain = here.certain && one.certain;
-        here.hops.push_back({node, query.in.empty() ? one.packet.in : query.in, way.carrier, one});
+        here.hops.push_back({node, query.in.empty() ? one.packet.in : query.in, way.carrier, way.outer, one});
         here.hops.back().branch.replies.clear();
         here.traced.push_back(one);
         Step step;
@@ -287,11 +307,13 @@ void ClusterTracer::follow(ClusterTrace& result, Way way, const std::string& nod
             onward.mark = 0; // marks do not travel
             onward.in = step.in;
             here.carrier = step.carrier;
+            here.outer = step.outer;
             follow(result, std::move(here), step.node, std::move(onward));
             continue;
         }
         ClusterBranch branch {.end = step.end, .whose = step.whose, .probability = here.probability,
-                              .certain = here.certain && step.end != ClusterEnd::Unknown, .reason = step.reason, .packet = one.packet};
+                              .certain = here.certain && step.end != ClusterEnd::Unknown, .reason = step.reason,
+                              .beyond = step.beyond, .beyondCarrier = step.beyond.empty() ? std::string() : step.carrier, .packet = one.packet};
         branch.hops = std::move(here.hops);
         if (query.reply && (step.end == ClusterEnd::Pod || step.end == ClusterEnd::Node || step.end == ClusterEnd::Outside))
             answer(branch, here.traced);
@@ -313,7 +335,11 @@ void ClusterTracer::answer(ClusterBranch& branch, const std::vector<TraceBranch>
         const auto best = std::max_element(replies.begin(), replies.end(), [](const auto& a, const auto& b) {
             return a.certain != b.certain ? b.certain : a.probability < b.probability;
         });
-        branch.answer.push_back({node, best->packet.in, i + 1 < traced.size() ? branch.hops[i + 1].carrier : std::string(), *best});
+        branch.answer.push_back({node, best->packet.in, i + 1 < traced.size() ? branch.hops[i + 1].carrier : std::string(), std::nullopt, *best});
+        if (i + 1 < traced.size() && branch.hops[i + 1].outer) {
+            TracePacket& outer = branch.answer.back().outer.emplace(*branch.hops[i + 1].outer);
+            std::swap(outer.src, outer.dst);
+        }
         if (!passes(*best)) {
             branch.answerEnd = best->disposition == Disposition::Undecidable ? ClusterEnd::Unknown : ClusterEnd::Refused;
             branch.answerReason = "node " + node + ": " + std::string(dispositionName(best->disposition)) + ' ' + best->reason;
@@ -324,8 +350,13 @@ void ClusterTracer::answer(ClusterBranch& branch, const std::vector<TraceBranch>
             branch.answerReason = "node " + node + ": " + best->reason;
             return;
         }
-        if (i == 0)
-            break;
+        if (i == 0) {
+            const Step out = best->disposition == Disposition::Forwarded ? stepFrom(node, *best) : Step {};
+            branch.answerEnd = best->disposition == Disposition::Delivered ? ClusterEnd::Node
+                : out.goesOn || out.end == ClusterEnd::Outside            ? ClusterEnd::Outside
+                                                                           : ClusterEnd::Pod;
+            return;
+        }
         const Step step = best->disposition == Disposition::Forwarded ? stepFrom(node, *best) : Step {};
         const ClusterHop& before = branch.hops[i - 1];
         const TracePacket& expected = before.branch.packet;
@@ -345,8 +376,6 @@ void ClusterTracer::answer(ClusterBranch& branch, const std::vector<TraceBranch>
         branch.answerReason = "the answer does not come back through node " + before.node + ", which translated the request";
         return;
     }
-    branch.answerEnd = traced.front().replies.empty() ? ClusterEnd::Unknown
-        : branch.answer.back().branch.disposition == Disposition::Delivered ? ClusterEnd::Node : ClusterEnd::Pod;
 }
 
 } // namespace medic::netfilter

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct ClusterHop {
     std::string node;
     std::string in; ///< the interface by which it entered; empty: made here
     std::string carrier; ///< how it came from the node before: "vxlan", "ipip", "wireguard", "geneve", "gre", "direct"; empty: first
+    std::optional<TracePacket> outer; ///< what carried it, of a tunnel whose ends are known
     TraceBranch branch; ///< without its answers
 };
 
@@ -36,6 +38,7 @@ struct ClusterBranch {
     double probability = 1.0;
     bool certain = true;
     std::string reason; ///< of Refused and Unknown; English key words
+    std::string beyond, beyondCarrier; ///< the node that it would go on to, and how: of Unknown where that is known, of a refused tunnel
     TracePacket packet; ///< as it arrives
     std::vector<ClusterHop> hops;
     bool answered = false; ///< an answer's way was followed
@@ -79,7 +82,8 @@ private:
     [[nodiscard]] Step stepFrom(const std::string& node, const TraceBranch& branch) const;
     [[nodiscard]] std::string ownerOf(const IpAddress& address) const;
     [[nodiscard]] std::string hostOfPod(const IpAddress& address) const;
-    [[nodiscard]] std::string tunnelRefused(const std::string& from, const iproute::Link& device, const std::string& to) const;
+    [[nodiscard]] PacketQuery tunnelPacket(const std::string& from, const iproute::Link& device, const std::string& to) const;
+    [[nodiscard]] std::string tunnelRefused(const std::string& from, const std::string& carrier, PacketQuery outer, const std::string& to) const;
     [[nodiscard]] IpAddress underlayOf(const std::string& node, IpFamily family) const;
     void answer(ClusterBranch& branch, const std::vector<TraceBranch>& traced) const;
 

@@ -115,6 +115,8 @@ Json hopsJson(const std::vector<ClusterHop>& hops)
     Json list = Json::array();
     for (const auto& hop : hops) {
         Json json {{"node", hop.node}, {"in", hop.in}, {"carrier", hop.carrier}};
+        if (hop.outer)
+            json["outer"] = packetJson(*hop.outer);
         json.update(branchJson(hop.branch));
         list.push_back(std::move(json));
     }

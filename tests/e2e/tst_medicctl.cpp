@@ -407,6 +407,23 @@ private Q_SLOTS:
         QCOMPARE(medicctl({diff, a, QStringLiteral("--node"), QStringLiteral("node-1"), QStringLiteral("--node"), QStringLiteral("absent")}).status, 2);
     }
 
+    void diffWithoutGeneratedNames()
+    {
+        const Folder folder;
+        const auto rules = [](const std::string& hash, const std::string& pod) {
+            return "*nat\n:CNI-HOSTPORT-DNAT - [0:0]\n:CNI-DN-" + hash + " - [0:0]\n-A CNI-HOSTPORT-DNAT -p tcp -m comment --comment \"dnat name: \\\"cbr0\\\" id: \\\"" + hash
+                + "\\\"\" -m multiport --dports 30080 -j CNI-DN-" + hash + "\n-A CNI-DN-" + hash + " -p tcp -m tcp --dport 30080 -j DNAT --to-destination " + pod + ":80\nCOMMIT\n";
+        };
+        makeIncident(folder / "a.medic", Verdict::Ok, rules("f00d", "10.244.0.3"));
+        makeIncident(folder / "b.medic", Verdict::Ok, rules("beef", "10.244.0.3"));
+        makeIncident(folder / "c.medic", Verdict::Ok, rules("cafe", "10.244.0.9"));
+        const QString diff = QStringLiteral("diff"), a = inside(folder, "a.medic");
+        const Run same = medicctl({diff, a, inside(folder, "b.medic")});
+        QVERIFY2(same.status == 0, same.out.c_str());
+        const Run other = medicctl({diff, a, inside(folder, "c.medic")});
+        QVERIFY2(other.status == 1 && has(other.out, "10.244.0.9:80") && !has(other.out, "cafe"), other.out.c_str());
+    }
+
     void redactAndCheckAgain()
     {
         const Folder folder;

@@ -133,6 +133,13 @@ private Q_SLOTS:
         QCOMPARE(branch.hops[1].node, std::string("n2"));
         QCOMPARE(branch.hops[1].carrier, carrier.toStdString());
         QCOMPARE(branch.hops[1].in, in.toStdString());
+        QCOMPARE(branch.hops[1].outer.has_value(), carrier != "direct");
+        if (branch.hops[1].outer) {
+            QCOMPARE(branch.hops[1].outer->src, std::string("192.168.0.1"));
+            QCOMPARE(branch.hops[1].outer->dst, std::string("192.168.0.2"));
+            QCOMPARE(branch.hops[1].outer->protocol, std::string(carrier == "ipip" ? "ipencap" : "udp"));
+        }
+        QVERIFY(branch.beyond.empty());
         QCOMPARE(branch.packet.dst, std::string("10.244.2.5"));
         QCOMPARE(branch.packet.dport, std::uint16_t(8080));
         QVERIFY(branch.certain);
@@ -148,6 +155,8 @@ private Q_SLOTS:
         const auto trace = follow(cluster, Net::HostGateway, "10.244.1.5", "10.244.3.5", 80);
         QCOMPARE(trace.branches.front().end, ClusterEnd::Unknown);
         QVERIFY(!trace.branches.front().certain);
+        QCOMPARE(trace.branches.front().beyond, std::string("n3"));
+        QCOMPARE(trace.branches.front().beyondCarrier, std::string("direct"));
         QVERIFY2(QByteArray::fromStdString(trace.branches.front().reason).contains("n3 was not collected"), trace.branches.front().reason.c_str());
     }
 
@@ -156,6 +165,7 @@ private Q_SLOTS:
         const PathNames cluster = names();
         const auto trace = follow(cluster, Net::Vxlan, "10.244.1.5", "10.96.0.10", 80, service, "-A INPUT -p udp -m udp --dport 8472 -j DROP\n");
         QCOMPARE(trace.branches.front().end, ClusterEnd::Refused);
+        QCOMPARE(trace.branches.front().beyond, std::string("n2"));
         QVERIFY2(QByteArray::fromStdString(trace.branches.front().reason).contains("vxlan packet 192.168.0.1 > 192.168.0.2:8472 on n2"), trace.branches.front().reason.c_str());
     }
 
@@ -181,6 +191,7 @@ private Q_SLOTS:
         QCOMPARE(right.branches.front().end, ClusterEnd::Pod);
         QVERIFY2(right.branches.front().answerEnd != ClusterEnd::Refused && right.branches.front().answerReason.empty(), right.branches.front().answerReason.c_str());
         QCOMPARE(right.branches.front().packet.src, std::string("192.168.0.1"));
+        QCOMPARE(right.branches.front().answerEnd, ClusterEnd::Outside); // whoever 192.168.0.77 is
     }
 
     void ends()

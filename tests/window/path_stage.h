@@ -78,7 +78,8 @@ inline std::vector<Observation> observations()
     std::vector<Observation> all;
     all.push_back(seen("", probe::apiNodes, R"({"kind":"NodeList","items":[
         {"metadata":{"name":"node-1"},"spec":{"podCIDRs":["10.244.1.0/24"]},"status":{"addresses":[{"type":"InternalIP","address":"192.168.0.1"}]}},
-        {"metadata":{"name":"node-2"},"spec":{"podCIDRs":["10.244.0.0/24"]},"status":{"addresses":[{"type":"InternalIP","address":"172.30.0.1"}]}}]})"));
+        {"metadata":{"name":"node-2"},"spec":{"podCIDRs":["10.244.0.0/24"]},"status":{"addresses":[{"type":"InternalIP","address":"172.30.0.1"}]}},
+        {"metadata":{"name":"node-3"},"spec":{"podCIDRs":["10.244.2.0/24"]},"status":{"addresses":[{"type":"InternalIP","address":"192.168.0.3"}]}}]})"));
     all.push_back(seen("", probe::apiPods, R"({"kind":"PodList","items":[
         {"metadata":{"namespace":"default","name":"web-0"},"spec":{"nodeName":"node-1"},"status":{"phase":"Running","podIP":"10.244.1.5","hostIP":"192.168.0.1"}},
         {"metadata":{"namespace":"default","name":"api-0"},"spec":{"nodeName":"node-1"},"status":{"phase":"Running","podIP":"10.244.1.8","hostIP":"192.168.0.1"}},
@@ -112,15 +113,41 @@ inline std::vector<Observation> observations()
     return all;
 }
 
-/// Writes the incident into `path`; false: it could not be written.
-inline bool write(const QString& path)
+/// node-3, on which the Pod api-1 lives: reached from node-1 by flannel's VXLAN. Port 9090 of its Pods is closed by a policy.
+inline std::vector<Observation> node3()
+{
+    std::vector<Observation> all;
+    std::string rules = rulesOfNode1();
+    const std::string before = "[90:5400] -A FORWARD -m comment --comment \"kubernetes forwarding rules\"";
+    rules.insert(rules.find(before), "[7:420] -A FORWARD -d 10.244.2.9/32 -p tcp -m tcp --dport 9090 -j DROP\n");
+    all.push_back(seen("node-3", probe::iptablesNftSave, rules));
+    all.push_back(seen("node-3", probe::ipAddr, R"([{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP"],"addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"scope":"host"}]},
+        {"ifindex":2,"ifname":"eth0","flags":["UP"],"addr_info":[{"family":"inet","local":"192.168.0.3","prefixlen":24,"scope":"global"}]},
+        {"ifindex":4,"ifname":"flannel.1","flags":["UP"],"addr_info":[{"family":"inet","local":"10.244.2.0","prefixlen":32,"scope":"global"}]},
+        {"ifindex":5,"ifname":"cni0","flags":["UP"],"addr_info":[{"family":"inet","local":"10.244.2.1","prefixlen":24,"scope":"global"}]}])"));
+    all.push_back(seen("node-3", probe::ipRouteAll, R"([{"type":"local","dst":"127.0.0.0/8","dev":"lo","table":"local","scope":"host"},
+        {"type":"local","dst":"192.168.0.3","dev":"eth0","table":"local","scope":"host"},{"type":"local","dst":"10.244.2.1","dev":"cni0","table":"local","scope":"host"},
+        {"dst":"192.168.0.0/24","dev":"eth0","scope":"link"},{"dst":"10.244.2.0/24","dev":"cni0","scope":"link"},
+        {"dst":"10.244.1.0/24","gateway":"10.244.1.0","dev":"flannel.1","flags":["onlink"]},
+        {"dst":"default","gateway":"192.168.0.254","dev":"eth0"}])"));
+    all.push_back(seen("node-3", probe::ipRule, R"([{"priority":0,"src":"all","table":"local"},{"priority":32766,"src":"all","table":"main"},{"priority":32767,"src":"all","table":"default"}])"));
+    all.push_back(seen("node-3", probe::ipvsadmSave, ""));
+    all.push_back(seen("node-3", probe::sysctl, "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 1\nnet.ipv4.conf.cni0.forwarding = 1\nnet.ipv4.conf.eth0.forwarding = 1\nnet.ipv4.conf.flannel.1.forwarding = 1\n"
+                                               "net.ipv4.conf.all.rp_filter = 0\nnet.ipv4.conf.cni0.rp_filter = 0\nnet.ipv4.conf.eth0.rp_filter = 0\nnet.ipv4.conf.flannel.1.rp_filter = 0\n"
+                                               "net.ipv4.conf.all.route_localnet = 0\nnet.ipv4.conf.cni0.route_localnet = 0\nnet.ipv4.conf.eth0.route_localnet = 0\n"));
+    return all;
+}
+
+/// Writes the incident into `path`, with node-3 where that is wanted; false: it could not be written.
+enum class With { TwoNodes, Node3 };
+inline bool write(const QString& path, With with = With::TwoNodes)
 {
     const TimePoint at {std::chrono::seconds(1795422648)};
     auto made = IncidentFile::create(path.toStdString(), IncidentInfo {.title = "packets", .cluster = "shop", .language = "en", .opened = at});
     if (!made)
         return false;
     const auto sweep = made->beginSweep("sweep", at);
-    return sweep && made->record(*sweep, observations()) && made->finishSweep(*sweep, at + std::chrono::seconds(2));
+    return sweep && made->record(*sweep, observations()) && (with == With::TwoNodes || made->record(*sweep, node3())) && made->finishSweep(*sweep, at + std::chrono::seconds(2));
 }
 
 } // namespace medic::pathstage

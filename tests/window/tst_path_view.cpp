@@ -20,6 +20,7 @@
 
 #include <QLineEdit>
 #include <QPainter>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -81,6 +82,7 @@ private Q_SLOTS:
         QStandardPaths::setTestModeEnabled(true);
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
         QVERIFY(pathstage::write(m_folder.filePath(QStringLiteral("packets.medic"))));
+        QVERIFY(pathstage::write(m_folder.filePath(QStringLiteral("cluster.medic")), pathstage::With::Node3));
     }
 
     void init()
@@ -122,6 +124,7 @@ private Q_SLOTS:
     void theReply()
     {
         m_stage->ask("pod web-0 -> svc default/api:80");
+        page()->showAcross(false);
         page()->showReply();
         QCOMPARE(int(page()->canvas()->tree().starts.size()), 2); // the third never arrived
         QVERIFY(!page()->words().isEmpty());
@@ -148,15 +151,82 @@ private Q_SLOTS:
         QSignalSpy shown(m_stage->view.get(), &PathView::answerShown);
         Q_EMIT page()->withoutWanted(step);
         QTRY_COMPARE_WITH_TIMEOUT(shown.size(), 1, 10000);
-        QVERIFY(!page()->answer()->changed.isEmpty());
+        QVERIFY(!page()->answer()->changed.empty());
         QVERIFY(!page()->answer()->outcomes.empty());
         QVERIFY(!page()->answer()->commands.empty());
         QVERIFY2(!page()->words().contains(QLatin1String("Taken away")), qPrintable(page()->words()));
         picture("what-if");
         Q_EMIT page()->asItIsWanted();
         QTRY_COMPARE_WITH_TIMEOUT(shown.size(), 2, 10000);
-        QVERIFY(page()->answer()->changed.isEmpty());
+        QVERIFY(page()->answer()->changed.empty());
         QVERIFY(page()->words().contains(QLatin1String("Taken away")));
+    }
+
+    void acrossNodes()
+    {
+        QVERIFY(m_stage->session.openIncident(m_folder.filePath(QStringLiteral("cluster.medic"))).has_value());
+        m_stage->ask("pod web-0 -> pod api-1:8080");
+        QVERIFY(page()->answer()->across.has_value());
+        QCOMPARE(&page()->shown(), &page()->answer()->joined);
+        const PathLayout& layout = page()->canvas()->layout();
+        QCOMPARE(int(layout.nodes.size()), 2);
+        QCOMPARE(layout.nodes[0].line.text, QStringLiteral("node-1"));
+        QCOMPARE(layout.nodes[1].line.text, QStringLiteral("node-3"));
+        QVERIFY(layout.nodes[0].rect.right() < layout.nodes[1].rect.left());
+        QVERIFY2(page()->words().contains(QStringLiteral("node-1 → VXLAN → node-3")), qPrintable(page()->words()));
+        QVERIFY2(page()->words().contains(QLatin1String("pod default/api-1")), qPrintable(page()->words()));
+        QCOMPARE(page()->canvas()->layout().ends.front().verdict, Verdict::Ok);
+        picture("across");
+        page()->showReply();
+        QCOMPARE(int(page()->canvas()->layout().nodes.size()), 2);
+        QCOMPARE(page()->canvas()->layout().nodes[0].line.text, QStringLiteral("node-3"));
+        picture("across-reply");
+        // Rules of the other node are told from its own dump.
+        page()->showRequest();
+        for (const auto& stop : page()->canvas()->layout().stops())
+            if (const TraceStep* step = page()->canvas()->stepOf(stop); step && step->hook == "FORWARD@node-3" && step->rule > 0) {
+                QCOMPARE(page()->answer()->nameOfNode(*step), std::string("node-3"));
+                QVERIFY(page()->answer()->nodeOf(*step));
+            }
+        page()->showAcross(false);
+        QVERIFY(page()->canvas()->layout().nodes.isEmpty());
+    }
+
+    void lostOnTheOtherNode()
+    {
+        QVERIFY(m_stage->session.openIncident(m_folder.filePath(QStringLiteral("cluster.medic"))).has_value());
+        m_stage->ask("pod web-0 -> pod api-1:9090");
+        QCOMPARE(page()->canvas()->layout().ends.front().verdict, Verdict::Failure);
+        QVERIFY2(page()->words().contains(QLatin1String("node-3")), qPrintable(page()->words()));
+        QVERIFY2(page()->words().contains(QLatin1String("dropped")), qPrintable(page()->words()));
+        picture("across-dropped");
+    }
+
+    void aServiceAcrossNodes()
+    {
+        QVERIFY(m_stage->session.openIncident(m_folder.filePath(QStringLiteral("cluster.medic"))).has_value());
+        m_stage->ask("pod web-0 -> svc default/api:80");
+        QCOMPARE(int(page()->canvas()->layout().ends.size()), 3);
+        picture("across-service");
+    }
+
+    void aNodePortFromOutside()
+    {
+        QVERIFY(m_stage->session.openIncident(m_folder.filePath(QStringLiteral("cluster.medic"))).has_value());
+        m_stage->ask("203.0.113.5 -> 192.168.0.1:30080");
+        QCOMPARE(page()->answer()->query.node, std::string("node-1"));
+        QVERIFY(page()->answer()->across.has_value());
+        page()->showReply();
+        picture("across-nodeport-reply");
+    }
+
+    void aNodeThatWasNotCollected()
+    {
+        m_stage->ask("pod web-0 -> pod api-1:8080");
+        QVERIFY(page()->answer()->across.has_value());
+        QCOMPARE(page()->canvas()->layout().ends.front().verdict, Verdict::Unknown);
+        QVERIFY2(page()->words().contains(QLatin1String("unknown beyond here")), qPrintable(page()->words()));
+        picture("across-unknown");
     }
 
     void aDroppedPacket()
@@ -249,6 +319,21 @@ private Q_SLOTS:
         QVERIFY(chains->model()->index(1, 0).data(RulesModel::MetRole).toBool());
         QVERIFY(!chains->model()->index(0, 0).data(RulesModel::MetRole).toBool());
         picture("rules");
+        // The map zooms, and what is under the pointer stays what it is.
+        ChainMap* map = chains->map();
+        const auto cell = map->layout().cells.front();
+        QSignalSpy clicked(map, &ChainMap::chainWanted);
+        for (const double zoom : {1.0, 1.5, 0.7}) {
+            map->setZoom(zoom);
+            map->verticalScrollBar()->setValue(0);
+            map->horizontalScrollBar()->setValue(0);
+            QTest::mouseClick(map->viewport(), Qt::LeftButton, {}, (cell.rect.center() * zoom).toPoint());
+            QCOMPARE(clicked.size(), 1);
+            QVERIFY(clicked.takeFirst().front().value<RuleRef>() == cell.chain);
+        }
+        QTest::keyClick(map, Qt::Key_0);
+        QCOMPARE(map->zoom(), 1.0);
+        Q_EMIT page()->chainWanted(*page()->canvas()->stepOf(rowOf("KUBE-SERVICES", 2)));
         // A jump is followed, Esc comes back.
         Q_EMIT chains->table()->clicked(chains->model()->index(1, RulesModel::Target));
         QCOMPARE(chains->model()->rowCount(), 4);
@@ -314,6 +399,8 @@ private Q_SLOTS:
         QTest::newRow("en-light") << false << false << QSize(1192, 700);
         QTest::newRow("zh-light") << true << false << QSize(1192, 700);
         QTest::newRow("en-dark") << false << true << QSize(1192, 700);
+        QTest::newRow("zh-dark") << true << true << QSize(1192, 700);
+        QTest::newRow("en-light-large") << false << false << QSize(1832, 980);
         QTest::newRow("zh-dark-large") << true << true << QSize(1832, 980);
     }
 
@@ -326,13 +413,21 @@ private Q_SLOTS:
         m_stage->view->resize(size);
         setLanguage(chinese ? Language::Chinese : Language::English);
         QCoreApplication::processEvents();
-        const std::pair<const char*, const char*> queries[] {{"service", "pod web-0 -> svc default/api:80"}, {"theft", "node node-2 -> 127.0.0.1:30080"},
-                                                             {"dropped", "203.0.113.5 -> 203.0.113.6:25 on node-1"},
-                                                             {"undecidable", "pod web-0 -> 10.244.2.9:9999"}};
-        for (const auto& [name, query] : queries) {
+        QVERIFY(m_stage->session.openIncident(m_folder.filePath(QStringLiteral("cluster.medic"))).has_value());
+        struct Scene {
+            const char* name;
+            const char* query;
+            bool across;
+        };
+        const Scene scenes[] {{"service", "pod web-0 -> svc default/api:80", false}, {"theft", "node node-2 -> 127.0.0.1:30080", false},
+                              {"dropped", "203.0.113.5 -> 203.0.113.6:25 on node-1", false}, {"undecidable", "pod web-0 -> 10.244.2.9:9999", false},
+                              {"across", "pod web-0 -> pod api-1:8080", true}, {"across-service", "pod web-0 -> svc default/api:80", true},
+                              {"across-dropped", "pod web-0 -> pod api-1:9090", true}};
+        for (const auto& [name, query, across] : scenes) {
             m_stage->ask(query);
             if (page()->answer() == nullptr)
                 continue;
+            page()->showAcross(across);
             if (qstrcmp(name, "undecidable") == 0)
                 page()->canvas()->choose(rowOf("blocklist", 1));
             QVERIFY(!page()->words().isEmpty());

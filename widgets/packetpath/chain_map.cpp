@@ -14,6 +14,7 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QToolTip>
+#include <QWheelEvent>
 
 #include <cmath>
 
@@ -23,6 +24,9 @@ namespace {
 
 constexpr const char* usualHooks[] = {"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"};
 constexpr qreal cellGap = 4, rowGap = 14, inset = 12;
+
+/// What makes a chain warm: what it counted between two samples where there are two, else all that it ever counted.
+std::uint64_t busy(const RuleBook& book, const BookChain& chain) { return book.deltas() ? chain.since : chain.packets; }
 
 /// The chains that are reached from a base chain, nearest first, each once.
 QList<ChainMapLayout::Cell> reached(const RuleBook& book, const RuleRef& base)
@@ -85,7 +89,7 @@ ChainMapLayout ChainMapLayout::lay(const RuleBook& book, qreal width, qreal line
             QList<Cell> below = reached(book, ref);
             const auto weight = [&](const Cell& cell) {
                 const bool isMet = met.count({cell.chain.table, cell.chain.chain}) > 0;
-                return std::make_tuple(!isMet, cell.depth > 2, -static_cast<double>(book.chain(cell.chain).packets));
+                return std::make_tuple(!isMet, cell.depth > 2, -static_cast<double>(busy(book, book.chain(cell.chain))));
             };
             const qsizetype all = below.size();
             const auto shown = std::min<qsizetype>(most, all);
@@ -139,7 +143,7 @@ void ChainMap::setBook(const RuleBookPtr& book)
     if (book)
         for (const BookTable& table : book->tables())
             for (const BookChain& chain : table.chains)
-                m_busiest = std::max(m_busiest, chain.packets);
+                m_busiest = std::max(m_busiest, busy(*book, chain));
     relay();
 }
 
@@ -158,8 +162,8 @@ void ChainMap::setCurrent(const RuleRef& chain)
     for (const auto& cell : m_layout.cells)
         if (cell.chain.table == chain.table && cell.chain.chain == chain.chain) {
             const int y = verticalScrollBar()->value();
-            if (cell.rect.top() < y || cell.rect.bottom() > y + viewport()->height())
-                verticalScrollBar()->setValue(int(cell.rect.top()) - viewport()->height() / 3);
+            if (cell.rect.top() * m_zoom < y || cell.rect.bottom() * m_zoom > y + viewport()->height())
+                verticalScrollBar()->setValue(int(cell.rect.top() * m_zoom) - viewport()->height() / 3);
             return;
         }
 }
@@ -167,11 +171,40 @@ void ChainMap::setCurrent(const RuleRef& chain)
 void ChainMap::relay()
 {
     m_layout = m_book ? ChainMapLayout::lay(*m_book, viewport()->width(), fontMetrics().height(), m_met, 9) : ChainMapLayout();
+    updateBars();
+    viewport()->update();
+}
+
+void ChainMap::updateBars()
+{
+    const QSizeF size = m_layout.size * m_zoom;
     verticalScrollBar()->setPageStep(viewport()->height());
     horizontalScrollBar()->setPageStep(viewport()->width());
-    verticalScrollBar()->setRange(0, std::max(0, int(m_layout.size.height()) - viewport()->height()));
-    horizontalScrollBar()->setRange(0, std::max(0, int(m_layout.size.width()) - viewport()->width()));
+    verticalScrollBar()->setRange(0, std::max(0, int(size.height()) - viewport()->height()));
+    horizontalScrollBar()->setRange(0, std::max(0, int(size.width()) - viewport()->width()));
+}
+
+QPointF ChainMap::toPicture(const QPointF& screen) const
+{
+    return (screen + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value())) / m_zoom;
+}
+
+void ChainMap::setZoom(double zoom)
+{
+    const QPointF middle(viewport()->width() / 2.0, viewport()->height() / 2.0), fixed = toPicture(middle);
+    m_zoom = std::clamp(zoom, 0.4, 3.0);
+    updateBars();
+    horizontalScrollBar()->setValue(qRound(fixed.x() * m_zoom - middle.x()));
+    verticalScrollBar()->setValue(qRound(fixed.y() * m_zoom - middle.y()));
     viewport()->update();
+}
+
+void ChainMap::wheelEvent(QWheelEvent* event)
+{
+    if (!event->modifiers().testFlag(Qt::ControlModifier))
+        return QAbstractScrollArea::wheelEvent(event);
+    setZoom(m_zoom * std::pow(1.2, event->angleDelta().y() / 120.0));
+    event->accept();
 }
 
 void ChainMap::resizeEvent(QResizeEvent* event)
@@ -188,7 +221,8 @@ void ChainMap::paintEvent(QPaintEvent*)
     if (!m_book)
         return;
     painter.translate(-horizontalScrollBar()->value(), -verticalScrollBar()->value());
-    const QRectF visible(horizontalScrollBar()->value(), verticalScrollBar()->value(), viewport()->width(), viewport()->height());
+    painter.scale(m_zoom, m_zoom);
+    const QRectF visible(toPicture({0, 0}), QSizeF(viewport()->size()) / m_zoom);
     for (const auto& row : m_layout.rows) {
         const BookTable& table = m_book->tables()[static_cast<std::size_t>(row.table)];
         painter.setFont(theme::strongFont());
@@ -223,8 +257,8 @@ void ChainMap::paintEvent(QPaintEvent*)
         painter.setPen(current ? QPen(colours.accent, 2) : met ? QPen(colours.accent, 1.5) : QPen(colours.line, 1));
         painter.setBrush(current ? colours.selection : cell.base ? colours.window : colours.alternate);
         painter.drawRect(cell.rect);
-        if (chain.packets > 0 && m_busiest > 1) { // heat: a bar along the bottom edge
-            const qreal heat = std::log(1.0 + double(chain.packets)) / std::log(1.0 + double(m_busiest));
+        if (busy(*m_book, chain) > 0 && m_busiest > 1) { // heat: a bar along the bottom edge
+            const qreal heat = std::log(1.0 + double(busy(*m_book, chain))) / std::log(1.0 + double(m_busiest));
             painter.fillRect(QRectF(cell.rect.left() + 1, cell.rect.bottom() - 3, (cell.rect.width() - 2) * heat, 2.5), colours.warning);
         }
         painter.setFont(mono);
@@ -245,14 +279,15 @@ void ChainMap::paintEvent(QPaintEvent*)
     }
     // The hooks stay in sight.
     painter.resetTransform();
-    painter.fillRect(QRectF(0, 0, viewport()->width(), m_layout.header), colours.base);
+    painter.scale(m_zoom, m_zoom);
+    painter.fillRect(QRectF(0, 0, viewport()->width() / m_zoom, m_layout.header), colours.base);
     painter.setFont(theme::strongFont());
     painter.setPen(colours.text);
     for (int i = 0; i < int(m_layout.hooks.size()); ++i)
-        painter.drawText(QRectF(m_layout.left + i * m_layout.columnWidth - horizontalScrollBar()->value(), 2, m_layout.columnWidth - 4, m_layout.header - 4), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(QRectF(m_layout.left + i * m_layout.columnWidth - horizontalScrollBar()->value() / m_zoom, 2, m_layout.columnWidth - 4, m_layout.header - 4), Qt::AlignLeft | Qt::AlignVCenter,
                          QFontMetricsF(theme::strongFont()).elidedText(m_layout.hooks[i], Qt::ElideRight, m_layout.columnWidth - 4));
     painter.setPen(colours.line);
-    painter.drawLine(QPointF(0, m_layout.header - 0.5), QPointF(viewport()->width(), m_layout.header - 0.5));
+    painter.drawLine(QPointF(0, m_layout.header - 0.5), QPointF(viewport()->width() / m_zoom, m_layout.header - 0.5));
 }
 
 QString ChainMap::meaning(int cell) const
@@ -261,6 +296,8 @@ QString ChainMap::meaning(int cell) const
     const BookChain& chain = m_book->chain(at.chain);
     QString text = lineSafe(m_book->table(at.chain).name + ' ' + chain.name) + u'\n' + tr("Rules: %1").arg(QLocale().toString(chain.rules)) + QStringLiteral(" · ")
         + tr("%1 packets").arg(QLocale().toString(qulonglong(chain.packets)));
+    if (const auto* since = m_book->deltas())
+        text += u'\n' + tr("%1 packets/s between the two last samples").arg(QLocale().toString(since->perSecond(chain.since), 'f', 1));
     if (!chain.policy.empty())
         text += u'\n' + tr("Policy: %1").arg(lineSafe(chain.policy));
     if (!chain.hook.empty())
@@ -272,13 +309,20 @@ QString ChainMap::meaning(int cell) const
 
 void ChainMap::mouseReleaseEvent(QMouseEvent* event)
 {
-    const QPointF point = event->position() + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value());
-    if (const int cell = m_layout.at(point); cell >= 0 && event->position().y() > m_layout.header)
+    if (const int cell = m_layout.at(toPicture(event->position())); cell >= 0 && event->position().y() > m_layout.header * m_zoom)
         Q_EMIT chainWanted(m_layout.cells[cell].chain);
 }
 
 void ChainMap::keyPressEvent(QKeyEvent* event)
 {
+    switch (event->key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: return setZoom(m_zoom * 1.2);
+    case Qt::Key_Minus: return setZoom(m_zoom / 1.2);
+    case Qt::Key_0:
+    case Qt::Key_1: return setZoom(1);
+    default: break;
+    }
     int now = -1;
     for (int i = 0; i < int(m_layout.cells.size()); ++i)
         if (m_layout.cells[i].chain.table == m_current.table && m_layout.cells[i].chain.chain == m_current.chain && (now < 0 || m_layout.cells[i].base))
@@ -293,7 +337,7 @@ bool ChainMap::viewportEvent(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip && m_book) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        const int cell = m_layout.at(QPointF(help->pos()) + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value()));
+        const int cell = m_layout.at(toPicture(help->pos()));
         if (cell < 0)
             QToolTip::hideText();
         else

@@ -54,6 +54,8 @@ public:
     void setMet(const std::vector<RuleRef>& met);
     void setCurrent(const RuleRef& chain);
     [[nodiscard]] const ChainMapLayout& layout() const { return m_layout; }
+    [[nodiscard]] double zoom() const { return m_zoom; }
+    void setZoom(double zoom); ///< 0.4 … 3; Ctrl+wheel, + - 0
 
 Q_SIGNALS:
     void chainWanted(const medic::packetpath::RuleRef& chain);
@@ -62,11 +64,14 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     bool viewportEvent(QEvent* event) override;
 
 private:
     void relay();
+    void updateBars();
+    [[nodiscard]] QPointF toPicture(const QPointF& screen) const;
     [[nodiscard]] QString meaning(int cell) const;
 
     RuleBookPtr m_book;
@@ -74,6 +79,7 @@ private:
     std::set<std::pair<int, int>> m_met;
     RuleRef m_current {-1, -1, -1};
     std::uint64_t m_busiest = 0;
+    double m_zoom = 1;
 };
 
 } // namespace medic::packetpath

@@ -90,7 +90,7 @@ void ChainsPage::build()
     m_table->setRootIsDecorated(false);
     m_table->setSortingEnabled(false);
     m_table->setUniformRowHeights(true);
-    columns(m_table, {{RulesModel::Number, 56}, {RulesModel::Place, 200}, {RulesModel::Packets, 84}, {RulesModel::Bytes, 76}, {RulesModel::Target, 250},
+    columns(m_table, {{RulesModel::Number, 56}, {RulesModel::Place, 200}, {RulesModel::Packets, 84}, {RulesModel::Bytes, 76}, {RulesModel::Rate, 84}, {RulesModel::Target, 250},
                       {RulesModel::Owner, 220}, {RulesModel::Line, 64}}, RulesModel::Conditions);
     m_split->setOrientation(Qt::Vertical);
     m_split->addWidget(m_map);
@@ -168,10 +168,10 @@ void ChainsPage::setPath(const PathAnswerPtr& answer)
 {
     m_path = answer;
     std::vector<RuleRef> met;
-    if (m_book && answer && answer->node == m_book->node())
-        for (const auto& branch : answer->trace.branches)
+    if (m_book && answer)
+        for (const auto& branch : (answer->across ? answer->joined : answer->trace).branches)
             for (const auto& step : branch.steps)
-                if (step.matched != Tri::No && step.rule > 0)
+                if (step.matched != Tri::No && step.rule > 0 && answer->nodeOf(step) == m_book->node())
                     if (const RuleRef at = m_book->find(step, answer->query.packet.dst.isV6()); at.table >= 0)
                         met.push_back(at);
     m_model->setMet(met);
@@ -297,6 +297,7 @@ void ChainsPage::updateHead()
 {
     m_back->setEnabled(!m_history.isEmpty() || m_model->isSearch());
     m_table->setColumnHidden(RulesModel::Place, !m_model->isSearch());
+    m_table->setColumnHidden(RulesModel::Rate, !m_book || !m_book->deltas());
     if (!m_book || m_current.table < 0) {
         m_title->clear();
         m_from->clear();

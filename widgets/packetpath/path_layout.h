@@ -17,8 +17,8 @@
 namespace medic::packetpath {
 
 /// What a line of text is; the painter gives it font and colour.
-enum class Role { LaneName, LaneHint, ChainName, TableName, RuleNumber, Plain, Machine, Muted, NatBefore, NatAfter, Verdict, Share, StartAddress };
-inline constexpr int roleCount = 13;
+enum class Role { LaneName, LaneHint, ChainName, TableName, RuleNumber, Plain, Machine, Muted, NatBefore, NatAfter, Verdict, Share, StartAddress, Observed };
+inline constexpr int roleCount = 14;
 
 /// The fonts of the roles in pixels, so that a picture is the same on a screen, in a file and on paper.
 struct PathFonts {
@@ -79,6 +79,11 @@ struct LayLane {
     QList<LayLine> lines;
 };
 
+struct LayNode { ///< above the hooks of one node, on a way through several
+    QRectF rect;
+    LayLine line;
+};
+
 struct LayJump { ///< from a card to the one that it jumps to
     QPointF from, to;
 };
@@ -90,6 +95,7 @@ struct PathLayout {
         std::function<QString(const std::string& address)> whose; ///< who has an address; may be empty
         std::string node;
         std::function<bool(const TraceStep& step)> odd; ///< to be warned of; may be empty
+        std::function<QString(const TraceStep& step)> observed; ///< what was seen there; may be empty
     };
     struct Spot { ///< what is at a point
         enum class Kind { Nothing, Lane, Row, Card, End, Start, Fold } kind = Kind::Nothing;
@@ -104,6 +110,7 @@ struct PathLayout {
     QList<LayStart> starts;
     QList<LayLink> links;
     QList<LayJump> jumps;
+    QList<LayNode> nodes; ///< empty: one node only
 
     [[nodiscard]] static PathLayout lay(const PathTree& tree, const PathFonts& fonts, const Options& options);
     [[nodiscard]] Spot at(const QPointF& point) const;

@@ -34,6 +34,10 @@ public:
             shaded = !shaded;
             lines(lane.lines);
         }
+        for (const LayNode& node : m_layout.nodes) {
+            m_painter.fillRect(QRectF(node.rect.left(), node.rect.bottom() - 2, node.rect.width(), 2), m_colours.accent);
+            text(node.line, m_colours.text);
+        }
         for (const LayLink& one : m_layout.links)
             link(one);
         for (const LayJump& one : m_layout.jumps) {
@@ -77,7 +81,8 @@ private:
         case Role::RuleNumber:
         case Role::NatBefore:
         case Role::Muted: return m_colours.muted;
-        case Role::NatAfter: return m_colours.accent;
+        case Role::NatAfter:
+        case Role::Observed: return m_colours.accent;
         case Role::LaneName:
         case Role::ChainName:
         case Role::Plain:

@@ -180,14 +180,20 @@ Verdict PathWords::overall(const netfilter::PathQuery& query, const Trace& trace
     return worst;
 }
 
-QString PathWords::inWords(const netfilter::PathQuery& query, const Trace& trace)
+QStringList PathWords::doubts(const netfilter::PathQuery& query, const Trace& trace)
 {
     QStringList sentences;
     if (const QString stolen = theft(query, trace); !stolen.isEmpty())
         sentences.append(stolen);
-    const QString open = undecided(trace);
-    if (!open.isEmpty())
+    if (const QString open = undecided(trace); !open.isEmpty())
         sentences.append(open);
+    return sentences;
+}
+
+QString PathWords::inWords(const netfilter::PathQuery& query, const Trace& trace)
+{
+    QStringList sentences = doubts(query, trace);
+    const QString open = undecided(trace);
     if (trace.branches.size() == 1) {
         const TraceBranch& branch = trace.branches.front();
         if (const QString changed = translation(query, branch); !changed.isEmpty())

@@ -4,11 +4,15 @@
 #include "diagnostics/collect/session.h"
 #include "diagnostics/model/probe_ids.h"
 #include "widgets/packetpath/chains_page.h"
+#include "widgets/packetpath/compare_page.h"
 #include "widgets/packetpath/ipvs_page.h"
+#include "widgets/packetpath/kernel_trace_dialog.h"
+#include "widgets/packetpath/observer.h"
 #include "widgets/packetpath/path_page.h"
 #include "widgets/packetpath/path_suggest.h"
 #include "widgets/packetpath/path_words.h"
 #include "widgets/packetpath/query_bar.h"
+#include "widgets/packetpath/what_if_dialog.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/panels/empty_state.h"
 #include "widgets/panels/line_button.h"
@@ -33,6 +37,8 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     , m_page(new PathPage)
     , m_chains(new ChainsPage)
     , m_ipvs(new IpvsPage)
+    , m_compare(new ComparePage)
+    , m_observer(new Observer(session(), this))
     , m_tabs(new QTabBar)
     , m_empty(new EmptyState(QStringLiteral("path")))
     , m_suggestions(new QWidget)
@@ -51,9 +57,10 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     m_content->addWidget(m_page);
     m_content->addWidget(m_chains);
     m_content->addWidget(m_ipvs);
+    m_content->addWidget(m_compare);
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 4; ++i)
         m_tabs->addTab({});
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_all);
@@ -67,7 +74,10 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
         m_bar->setNames(names);
         if (!names->isCollected(m_node.toStdString()))
             m_node = names->collected.empty() ? QString() : QString::fromStdString(names->collected.front());
+        m_compareStale = true;
+        m_page->setLive(session().isOpen() && session().isLive());
         showNode(m_node);
+        updateTab();
         suggest();
         updateStack();
     });
@@ -82,7 +92,7 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     connect(m_tabs, &QTabBar::currentChanged, this, &PathView::updateTab);
     connect(m_bar, &QueryBar::nodeWanted, this, &PathView::showNode);
     connect(m_page, &PathPage::chainWanted, this, [this](const TraceStep& step) {
-        showNode(QString::fromStdString(m_page->answer()->trace.node));
+        showNode(QString::fromStdString(m_page->answer()->nameOfNode(step)));
         m_tabs->setCurrentIndex(ChainsTab);
         m_chains->showStep(step, m_page->answer()->query.packet.dst.isV6());
     });
@@ -96,17 +106,24 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
     });
     connect(m_page, &PathPage::withoutWanted, this, [this](const TraceStep& step) {
         const auto& answer = m_page->answer();
+        if (answer->nameOfNode(step) != answer->query.node) {
+            Q_EMIT said(tr("Add “on %1” to the query to think this rule away").arg(lineSafe(answer->nameOfNode(step))));
+            return;
+        }
         if (m_whatIf.node != answer->query.node)
             m_whatIf = {};
         m_whatIf.node = answer->query.node;
         m_whatIf.changes.push_back(netfilter::DisableRule {{answer->query.packet.dst.isV6(), step.backend, step.table, step.chain, step.rule}});
-        m_whatIf.words += (m_whatIf.words.isEmpty() ? QString() : tr(", ")) + PathWords::place(step);
         m_engine->ask(m_asked, m_page->passedOver(), m_whatIf);
     });
+    connect(m_page, &PathPage::changeWanted, this, &PathView::changeInThought);
+    connect(m_engine, &PathEngine::audited, m_page, &PathPage::setAudit);
     connect(m_page, &PathPage::asItIsWanted, this, [this] {
         m_whatIf = {};
         m_engine->ask(m_asked, m_page->passedOver());
     });
+    connectObserver();
+    connect(m_compare, &ComparePage::said, this, &View::said);
     connect(m_page, &PathPage::dumpWanted, this, &PathView::showDump);
     connect(m_page, &PathPage::said, this, &View::said);
     const auto changed = [this] {
@@ -137,6 +154,64 @@ PathView::PathView(const ViewContext& context, QWidget* parent)
 
 PathView::~PathView() = default;
 
+void PathView::changeInThought(const std::optional<TraceStep>& step)
+{
+    const auto& answer = m_page->answer();
+    if (!answer || answer->mistake || !answer->node)
+        return;
+    if (step && answer->nameOfNode(*step) != answer->query.node) {
+        Q_EMIT said(tr("Add “on %1” to the query to think this rule away").arg(lineSafe(answer->nameOfNode(*step))));
+        return;
+    }
+    WhatIf current = m_whatIf.node == answer->query.node ? m_whatIf : WhatIf();
+    current.node = answer->query.node;
+    auto* dialog = new WhatIfDialog(answer->node, std::move(current), answer->query.packet.dst.isV6(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (step) {
+        dialog->setPlace(*step);
+        dialog->setKind(WhatIfDialog::Edit);
+    }
+    connect(dialog, &WhatIfDialog::wanted, this, [this](const WhatIf& wish) {
+        m_whatIf = wish;
+        m_engine->ask(m_asked, m_page->passedOver(), m_whatIf);
+    });
+    dialog->open();
+}
+
+void PathView::connectObserver()
+{
+    connect(m_page, &PathPage::countWanted, this, [this] {
+        const auto& answer = m_page->answer();
+        if (!answer)
+            return;
+        std::vector<std::string> nodes {answer->query.node};
+        for (const auto& [name, node] : answer->nodes)
+            if (name != answer->query.node)
+                nodes.push_back(name);
+        m_page->showCounted(true);
+        if (!m_observer->count(nodes, 5))
+            Q_EMIT said(tr("Not now: a sweep is under way."));
+    });
+    connect(m_page, &PathPage::kernelTraceWanted, this, &PathView::askKernel);
+    connect(m_observer, &Observer::stateChanged, m_page, &PathPage::setObserving);
+    connect(m_observer, &Observer::traced, m_page, &PathPage::setKernelTrace);
+    connect(m_observer, &Observer::failed, this, &View::said);
+}
+
+void PathView::askKernel()
+{
+    const auto& answer = m_page->answer();
+    if (!answer || answer->mistake)
+        return;
+    auto* dialog = new KernelTraceDialog(answer, session().profile(), session().isLive(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &KernelTraceDialog::confirmed, this, [this, node = answer->query.node](const netfilter::KernelTracePlan& plan) {
+        if (!m_observer->traceKernel(node, plan))
+            Q_EMIT said(tr("Not now: something else is being observed."));
+    });
+    dialog->open();
+}
+
 void PathView::showEvent(QShowEvent* event)
 {
     View::showEvent(event);
@@ -147,7 +222,8 @@ void PathView::refresh()
 {
     if (m_stale) {
         m_stale = false;
-        m_engine->setSnapshot(session().isOpen() ? session().snapshot() : Snapshot());
+        m_compareStale = true;
+        m_engine->setSnapshot(session().isOpen() ? session().snapshot() : Snapshot(), session().isOpen() ? session().earlierSnapshot() : nullptr);
         if (!m_asked.isEmpty())
             m_engine->ask(m_asked, m_page->passedOver(), m_whatIf);
     }
@@ -210,6 +286,16 @@ void PathView::updateTab()
     switch (m_tabs->currentIndex()) {
     case ChainsTab: m_content->setCurrentWidget(m_chains); break;
     case IpvsTab: m_content->setCurrentWidget(m_ipvs); break;
+    case CompareTab:
+        m_content->setCurrentWidget(m_compare);
+        if (m_compareStale && session().isOpen()) {
+            m_compareStale = false;
+            const IncidentFile* incident = session().incident();
+            const auto sweeps = incident ? incident->sweeps() : Result<std::vector<SweepInfo>>();
+            m_compare->setIncident(session().snapshot(), incident ? QString::fromStdString(incident->path().string()) : QString(), m_names->collected,
+                                   sweeps ? *sweeps : std::vector<SweepInfo>());
+        }
+        return;
     default: m_content->setCurrentWidget(m_page->answer() ? m_page : m_suggestions); break;
     }
     if (m_tabs->currentIndex() != PathTab && !m_node.isEmpty())
@@ -248,7 +334,7 @@ void PathView::showDump(const TraceStep& step)
     const auto& answer = m_page->answer();
     if (!answer)
         return;
-    if (const auto evidence = evidenceOf(session().snapshot(), answer->trace.node, step, answer->query.packet.dst.isV6()))
+    if (const auto evidence = evidenceOf(session().snapshot(), answer->nameOfNode(step), step, answer->query.packet.dst.isV6()))
         Q_EMIT evidenceWanted(*evidence);
     else
         Q_EMIT said(tr("The output that this line came from is not here any more"));
@@ -271,6 +357,8 @@ bool PathView::stepBack()
     if (m_tabs->currentIndex() == ChainsTab && m_chains->stepBack())
         return true;
     if (m_tabs->currentIndex() == IpvsTab && m_ipvs->stepBack())
+        return true;
+    if (m_tabs->currentIndex() == CompareTab && m_compare->stepBack())
         return true;
     if (m_tabs->currentIndex() != PathTab) {
         m_tabs->setCurrentIndex(PathTab);
@@ -298,6 +386,10 @@ bool PathView::focusFilter()
         m_ipvs->takeFocus();
         return true;
     }
+    if (m_tabs->currentIndex() == CompareTab) {
+        m_compare->takeFocus();
+        return true;
+    }
     m_bar->takeFocus();
     return true;
 }
@@ -316,9 +408,11 @@ void PathView::retranslate()
     m_page->retranslate();
     m_chains->retranslate();
     m_ipvs->retranslate();
+    m_compare->retranslate();
     m_tabs->setTabText(PathTab, tr("Packet's path"));
     m_tabs->setTabText(ChainsTab, tr("All rules"));
     m_tabs->setTabText(IpvsTab, tr("IPVS"));
+    m_tabs->setTabText(CompareTab, tr("Side by side"));
     if (const auto& answer = m_page->answer())
         m_page->setAnswer(answer);
     suggest();

@@ -14,7 +14,9 @@ class EmptyState;
 
 namespace packetpath {
 class ChainsPage;
+class ComparePage;
 class IpvsPage;
+class Observer;
 class PathPage;
 class QueryBar;
 } // namespace packetpath
@@ -42,7 +44,8 @@ public:
     [[nodiscard]] packetpath::PathPage* page() const { return m_page; }
     [[nodiscard]] packetpath::ChainsPage* chains() const { return m_chains; }
     [[nodiscard]] packetpath::IpvsPage* ipvs() const { return m_ipvs; }
-    enum Tab { PathTab, ChainsTab, IpvsTab };
+    [[nodiscard]] packetpath::ComparePage* comparison() const { return m_compare; }
+    enum Tab { PathTab, ChainsTab, IpvsTab, CompareTab };
     void showTab(Tab tab);
 
 Q_SIGNALS:
@@ -60,6 +63,9 @@ private:
     void updateStack();
     void showNode(const QString& node);
     void updateTab();
+    void connectObserver();
+    void askKernel();
+    void changeInThought(const std::optional<TraceStep>& step);
 
     packetpath::PathEngine* m_engine;
     packetpath::NamesPtr m_names;
@@ -67,6 +73,8 @@ private:
     packetpath::PathPage* m_page;
     packetpath::ChainsPage* m_chains;
     packetpath::IpvsPage* m_ipvs;
+    packetpath::ComparePage* m_compare;
+    packetpath::Observer* m_observer;
     QTabBar* m_tabs;
     EmptyState* m_empty;
     QWidget* m_suggestions;
@@ -78,6 +86,7 @@ private:
     QString m_node; ///< whose rules are shown
     packetpath::WhatIf m_whatIf;
     bool m_stale = true;
+    bool m_compareStale = true; ///< what there is to compare has changed since
 };
 
 } // namespace medic

@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QString>
+#include <QStringList>
 
 namespace medic::packetpath {
 
@@ -19,6 +20,8 @@ public:
     [[nodiscard]] static QString mistake(const netfilter::PathMistake& mistake); ///< one sentence, with what would do instead
     [[nodiscard]] static QString disposition(Disposition disposition); ///< "delivered on this node"
     [[nodiscard]] static QString dispositionMeaning(Disposition disposition); ///< a sentence for those who are new to it
+    [[nodiscard]] static QString end(const TreePart& part); ///< the same of a drawn way's end, which may be on another node
+    [[nodiscard]] static QString endMeaning(const TreePart& part);
     [[nodiscard]] static Verdict verdict(Disposition disposition);
 
     [[nodiscard]] static QString owner(const RuleOwner& owner); ///< "Service default/api, port http"; empty: not known
@@ -46,9 +49,12 @@ public:
     /// The answer's way in one or two sentences.
     [[nodiscard]] static QString replyInWords(const netfilter::PathQuery& query, const Trace& trace);
 
+    // Parts of these:
+    [[nodiscard]] static QString ending(const TraceBranch& branch, const std::string& node); ///< a sentence
+    [[nodiscard]] static QString translation(const netfilter::PathQuery& query, const TraceBranch& branch); ///< empty: none
+    [[nodiscard]] static QStringList doubts(const netfilter::PathQuery& query, const Trace& trace); ///< theft, what is undecided
+
 private:
-    static QString ending(const TraceBranch& branch, const std::string& node);
-    static QString translation(const netfilter::PathQuery& query, const TraceBranch& branch);
     static QString theft(const netfilter::PathQuery& query, const Trace& trace);
     static QString several(const netfilter::PathQuery& query, const Trace& trace);
     static QString undecided(const Trace& trace);

@@ -155,6 +155,14 @@ void RuleBook::addNft(const parse::nft::Ruleset& ruleset)
     }
 }
 
+void RuleBook::count()
+{
+    if (const auto* since = deltas())
+        for (BookTable& table : m_tables)
+            for (BookChain& chain : table.chains)
+                chain.since = since->ofChain(netfilter::CounterDeltas::placeOf(table.backend, table.family, table.name, chain.name));
+}
+
 void RuleBook::link()
 {
     for (std::size_t t = 0; t < m_tables.size(); ++t) {
@@ -197,6 +205,7 @@ RuleBookPtr RuleBook::make(const LoadedNodePtr& node, const NamesPtr& names)
     if (state.ruleset)
         book->addNft(*state.ruleset);
     book->link();
+    book->count();
     if (names)
         for (const auto& service : names->services)
             for (const auto& port : service.ports) {
@@ -222,6 +231,8 @@ BookRule RuleBook::rule(const RuleRef& at) const
     BookRule result;
     const BookChain& one = chain(at);
     const auto index = static_cast<std::size_t>(at.rule);
+    if (const auto* known = deltas())
+        result.since = known->of(netfilter::CounterDeltas::placeOf(table(at).backend, table(at).family, table(at).name, one.name), at.rule);
     if (one.iptables) {
         const auto& rule = one.iptables->rules[index];
         result.line = static_cast<int>(rule.line);

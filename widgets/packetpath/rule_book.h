@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,6 +25,7 @@ struct BookChain {
     int line = 0;
     std::int32_t rules = 0;
     std::uint64_t packets = 0; ///< of the chain's policy and rules together
+    std::uint64_t since = 0; ///< of its rules since the sample before
     const iptables::Chain* iptables = nullptr; ///< one of both is set
     const parse::nft::Chain* nft = nullptr;
     std::vector<RuleRef> from; ///< who jumps here
@@ -46,6 +48,7 @@ struct BookRule {
     int line = 0;
     std::uint64_t packets = 0, bytes = 0;
     bool counted = false;
+    std::optional<std::uint64_t> since; ///< packets since the sample before
 };
 
 /// All rules of one node as a map: tables, chains, who jumps where. Made once by a worker; immutable, shared. Texts of
@@ -64,6 +67,8 @@ public:
     [[nodiscard]] RuleRef find(const TraceStep& step, bool v6) const;
     [[nodiscard]] std::size_t ruleCount() const { return m_ruleCount; }
     [[nodiscard]] std::uint64_t mostPackets() const { return m_mostPackets; } ///< of one rule
+    /// What was counted since the sample before; null: there is none.
+    [[nodiscard]] const netfilter::CounterDeltas* deltas() const { return m_node ? m_node->deltas.get() : nullptr; }
     [[nodiscard]] const LoadedNodePtr& node() const { return m_node; }
 
     /// Rules that hold every word: in their text or their chain's name, as an address that they name or whose range holds
@@ -74,6 +79,7 @@ private:
     void addIptables(const netfilter::Part<iptables::IptablesSave>& save, std::string backend, std::string family);
     void addNft(const parse::nft::Ruleset& ruleset);
     void link();
+    void count();
 
     LoadedNodePtr m_node;
     std::vector<BookTable> m_tables;

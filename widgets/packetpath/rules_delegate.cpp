@@ -18,7 +18,7 @@ void RulesDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         wash.setAlphaF(0.10f);
         painter->fillRect(option.rect, wash);
     }
-    if (const double heat = index.column() == RulesModel::Packets ? index.data(RulesModel::HeatRole).toDouble() : 0.0; heat > 0) {
+    if (const double heat = index.column() == RulesModel::Packets || index.column() == RulesModel::Rate ? index.data(RulesModel::HeatRole).toDouble() : 0.0; heat > 0) {
         QColor warm = colours.warning;
         warm.setAlphaF(0.30f);
         painter->fillRect(QRectF(option.rect.right() - option.rect.width() * heat, option.rect.top() + 1, option.rect.width() * heat, option.rect.height() - 2), warm);

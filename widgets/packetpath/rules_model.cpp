@@ -86,6 +86,8 @@ QVariant RulesModel::words(const RuleRef& at, int column) const
     switch (column) {
     case Packets: return rule.counted ? QLocale().toString(qulonglong(rule.packets)) : QString();
     case Bytes: return rule.counted ? byteWords(qint64(rule.bytes)) : QString();
+    case Rate:
+        return rule.since ? QLocale().toString(m_book->deltas()->perSecond(*rule.since), 'f', *rule.since == 0 ? 0 : 1) : QString();
     case Conditions: return lineSafe(rule.text);
     case Target: return lineSafe(rule.target);
     case Line: return rule.line > 0 ? QVariant(rule.line) : QVariant();
@@ -107,17 +109,19 @@ QVariant RulesModel::data(const QModelIndex& index, int role) const
             return theme::monospaceFont();
         break;
     case Qt::TextAlignmentRole:
-        if (index.column() == Number || index.column() == Packets || index.column() == Bytes || index.column() == Line)
+        if (index.column() == Number || index.column() == Packets || index.column() == Bytes || index.column() == Rate || index.column() == Line)
             return QVariant(Qt::AlignRight | Qt::AlignVCenter);
         break;
     case MetRole: return m_met.count(keyOf(ref)) > 0;
     case JumpRole: return index.column() == Target && !m_book->rule(ref).jumps.empty();
     case HeatRole: {
-        if (index.column() != Packets)
-            return {};
-        const BookRule rule = m_book->rule(ref);
         // By the logarithm: one rule with a million packets must not make all others look idle.
-        return rule.packets == 0 || m_book->mostPackets() < 2 ? 0.0 : std::log(1.0 + double(rule.packets)) / std::log(1.0 + double(m_book->mostPackets()));
+        const auto heat = [](std::uint64_t packets, std::uint64_t most) { return packets == 0 || most < 2 ? 0.0 : std::log(1.0 + double(packets)) / std::log(1.0 + double(most)); };
+        if (index.column() == Packets)
+            return heat(m_book->rule(ref).packets, m_book->mostPackets());
+        if (index.column() == Rate && m_book->deltas())
+            return heat(m_book->rule(ref).since.value_or(0), m_book->deltas()->most());
+        return {};
     }
     default: break;
     }
@@ -129,7 +133,9 @@ QVariant RulesModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant((section == Number || section == Packets || section == Bytes || section == Line ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant((section == Number || section == Packets || section == Bytes || section == Rate || section == Line ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && section == Rate && m_book && m_book->deltas())
+        return tr("Between the two last samples, %1 apart").arg(durationWords(m_book->deltas()->apart()));
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -137,6 +143,7 @@ QVariant RulesModel::headerData(int section, Qt::Orientation orientation, int ro
     case Place: return tr("Chain");
     case Packets: return tr("Packets");
     case Bytes: return tr("Bytes");
+    case Rate: return tr("Packets/s");
     case Conditions: return tr("If all of this fits");
     case Target: return tr("Then");
     case Owner: return tr("Written by");

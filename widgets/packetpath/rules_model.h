@@ -17,7 +17,7 @@ class RulesModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Number, Place, Packets, Bytes, Conditions, Target, Owner, Line, ColumnCount };
+    enum Column { Number, Place, Packets, Bytes, Rate, Conditions, Target, Owner, Line, ColumnCount };
     enum Role { HeatRole = Qt::UserRole + 100, ///< 0 … 1: how busy, for the packets' column
                 MetRole, ///< the traced packet met this rule
                 JumpRole }; ///< the target is a chain to go to

@@ -179,8 +179,10 @@ void StepPanel::fillStep(QVBoxLayout* layout)
             button("evidence", tr("Show in the output"), [this] { Q_EMIT dumpWanted(*m_step); });
         if (step.rule > 0)
             button("filter", tr("Show the chain"), [this] { Q_EMIT chainWanted(*m_step); });
-        if (step.rule > 0 && (step.backend == "legacy" || step.backend == "nft-compat"))
+        if (step.rule > 0 && (step.backend == "legacy" || step.backend == "nft-compat")) {
             button("remove", tr("What if it were not there?"), [this] { Q_EMIT withoutWanted(*m_step); });
+            button("edit", tr("What if it were different?"), [this] { Q_EMIT changeWanted(*m_step); });
+        }
         layout->addLayout(buttons);
     }
     heading(tr("Where it is"), layout);
@@ -192,13 +194,13 @@ void StepPanel::fillEnd(QVBoxLayout* layout)
     const TreePart& end = *m_end;
     auto* head = new QHBoxLayout;
     head->addWidget(mark(PathWords::verdict(*end.end), this));
-    head->addWidget(new PlainLabel(PathWords::disposition(*end.end), PlainLabel::Kind::Strong), 1);
+    head->addWidget(new PlainLabel(PathWords::end(end), PlainLabel::Kind::Strong), 1);
     auto* close = iconButton(QStringLiteral("close"), widget());
     close->setToolTip(tr("Close the details (Esc)"));
     connect(close, &QToolButton::clicked, this, &StepPanel::closeWanted);
     head->addWidget(close);
     layout->addLayout(head);
-    paragraph(PathWords::dispositionMeaning(*end.end), PlainLabel::Kind::Body, layout);
+    paragraph(PathWords::endMeaning(end), PlainLabel::Kind::Body, layout);
     if (!end.reason.empty())
         paragraph(PathWords::reason(end.reason), PlainLabel::Kind::Body, layout);
     if (end.folded > 0)

@@ -30,6 +30,7 @@ Q_SIGNALS:
     void dumpWanted(const TraceStep& step); ///< its line, in the raw output
     void chainWanted(const TraceStep& step); ///< its chain, in the chain view
     void withoutWanted(const TraceStep& step); ///< what if this rule were not there
+    void changeWanted(const TraceStep& step); ///< what if it were different
     void closeWanted();
 
 private:
