@@ -99,7 +99,9 @@ void addSteps(QString& text, const std::vector<TraceStep>& steps)
             text += QStringLiteral("      %1  ⇒  %2\n").arg(
                 endpoint(step.before->src, step.before->sport) + QStringLiteral(" → ") + endpoint(step.before->dst, step.before->dport),
                 endpoint(step.after->src, step.after->sport) + QStringLiteral(" → ") + endpoint(step.after->dst, step.after->dport));
-        if (step.line > 0)
+        if (step.handle > 0) // nft prints its JSON in one line
+            text += QStringLiteral("      handle %1: %2\n").arg(step.handle).arg(plain(step.text));
+        else if (step.line > 0)
             text += QStringLiteral("      %1: %2\n").arg(step.line).arg(plain(step.text));
         else if (!step.text.empty())
             text += QStringLiteral("      %1\n").arg(plain(step.text));

@@ -51,6 +51,7 @@ struct TraceStep {
     std::string chain;
     int rule = 0; ///< 1-based within its chain; 0: not a rule (policy, route)
     int line = 0; ///< 1-based in the dump; 0: none
+    std::int64_t handle = 0; ///< of nftables: names the rule where the whole dump is one line; 0: none
     std::string text; ///< the rule as dumped; evidence
     std::string backend; ///< "legacy", "nft-compat", "nft", "ipvs", "route"
     Tri matched = Tri::Yes;

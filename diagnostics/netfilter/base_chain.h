@@ -43,6 +43,7 @@ struct HookContext {
     const NodeState& node;
     const Routing& routing;
     Notes& notes;
+    bool bridge = false; ///< a hook of the bridge itself (nft's family bridge): devices are ports
     bool passedOver = false; ///< list rules that did not match, too (TraceStep::matched = No)
     bool matches = false; ///< list each rule's parts one by one (TraceStep::matches)
 };

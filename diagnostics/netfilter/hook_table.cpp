@@ -73,6 +73,22 @@ void addBuiltIn(Hook hook, std::vector<HookStage>& stages, bool withConntrack, b
     }
 }
 
+void hang(std::vector<HookStage>& stages, const BaseChain& chain)
+{
+    const auto same = std::find_if(stages.begin(), stages.end(), [&](const HookStage& stage) {
+        return stage.kind == HookStage::Kind::Chains && stage.priority == chain.place().priority;
+    });
+    if (same != stages.end())
+        same->chains.push_back(&chain);
+    else
+        stages.push_back({HookStage::Kind::Chains, chain.place().priority, {&chain}});
+}
+
+void byPriority(std::vector<HookStage>& stages)
+{
+    std::stable_sort(stages.begin(), stages.end(), [](const HookStage& a, const HookStage& b) { return a.priority < b.priority; });
+}
+
 } // namespace
 
 HookTable::HookTable(const NodeState& node, IpFamily family)
@@ -99,22 +115,20 @@ HookTable::HookTable(const NodeState& node, IpFamily family)
                         stage.chains.push_back(chain.get());
                 continue;
             }
-            const auto same = std::find_if(stages.begin(), stages.end(), [&](const HookStage& stage) {
-                return stage.kind == HookStage::Kind::Chains && stage.priority == place.priority;
-            });
-            if (same != stages.end())
-                same->chains.push_back(chain.get());
-            else
-                stages.push_back({HookStage::Kind::Chains, place.priority, {chain.get()}});
+            hang(stages, *chain);
         }
         for (auto& stage : stages)
             std::stable_sort(stage.chains.begin(), stage.chains.end(), [](const auto* a, const auto* b) {
                 return a->place().priority < b->place().priority;
             });
-        std::stable_sort(stages.begin(), stages.end(), [](const HookStage& a, const HookStage& b) {
-            return a.priority < b.priority;
-        });
+        byPriority(stages);
     }
+    m_bridgeChains = nftBridgeChains(node, family);
+    for (const auto& chain : m_bridgeChains)
+        if (!chain->idle())
+            hang(m_bridgeStages[static_cast<std::size_t>(chain->place().hook)], *chain);
+    for (auto& stages : m_bridgeStages)
+        byPriority(stages);
 }
 
 } // namespace medic::netfilter

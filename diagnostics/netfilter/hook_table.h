@@ -28,11 +28,16 @@ public:
     {
         return m_stages[static_cast<std::size_t>(hook)];
     }
+    /// Of the bridge itself (nft's family bridge), by priority; br_netfilter's own hooks stand at 0.
+    [[nodiscard]] const std::vector<HookStage>& bridgeStages(Hook hook) const
+    {
+        return m_bridgeStages[static_cast<std::size_t>(hook)];
+    }
     [[nodiscard]] const std::vector<std::unique_ptr<BaseChain>>& chains() const { return m_chains; }
 
 private:
-    std::vector<std::unique_ptr<BaseChain>> m_chains;
-    std::array<std::vector<HookStage>, 5> m_stages;
+    std::vector<std::unique_ptr<BaseChain>> m_chains, m_bridgeChains;
+    std::array<std::vector<HookStage>, 5> m_stages, m_bridgeStages;
 };
 
 } // namespace medic::netfilter

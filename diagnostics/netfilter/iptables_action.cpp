@@ -123,6 +123,8 @@ public:
             effect.certain = certain && binding.certain;
             effect.reason = reason.empty() ? binding.note : reason;
             effect.packet = std::move(binding.packet);
+            if (target.kind == NatTarget::Kind::Masquerade && !m_packet.outUnknown)
+                effect.packet.ct.masqueradedBy = m_packet.out;
             effect.changed = true;
             effects.push_back(std::move(effect));
         }
@@ -150,13 +152,18 @@ public:
     Effects operator()(const CtTarget& target) const
     {
         TargetEffect effect = make(Next::Continue, target.notrack ? "notrack" : "ct");
-        if (m_packet.ct.state != Conntrack::State::None)
+        Conntrack& ct = effect.packet.ct;
+        if (ct.state != Conntrack::State::None || ct.hasTemplate)
             return {std::move(effect)}; // xt_ct_target: previously seen, ignore
-        if (target.notrack)
-            effect.packet.ct.state = Conntrack::State::Untracked;
-        if (target.zone) {
-            effect.packet.ct.zone = *target.zone;
-            effect.action = "ct zone " + std::to_string(*target.zone);
+        if (target.notrack) {
+            ct.state = Conntrack::State::Untracked;
+            return {std::move(effect)};
+        }
+        ct.hasTemplate = true;
+        if (target.zone || target.zoneByMark) {
+            ct.zone = target.zoneByMark ? static_cast<std::uint16_t>(m_packet.mark) : *target.zone;
+            ct.zoneDirections = target.zoneDirections;
+            effect.action = "ct zone " + std::to_string(ct.zone);
         }
         return {std::move(effect)};
     }

@@ -65,7 +65,7 @@ public:
     {
         if (!match.connection)
             return yes(((m_packet.mark & match.mask) == match.value) != match.invert);
-        if (!m_packet.ct.tracked())
+        if (!m_packet.ct.tracked() && !m_packet.ct.hasTemplate)
             return yes(false); // connmark_mt: no conntrack, no match, inverted or not
         if (!m_packet.ct.markKnown)
             return unknown("the connection's mark is not known");
@@ -75,10 +75,10 @@ public:
     MatchAnswer operator()(const ConntrackMatch& match) const
     {
         const Conntrack& ct = m_packet.ct;
-        const bool tracked = ct.tracked();
+        const bool tracked = ct.tracked() || ct.hasTemplate;
         if (match.states != 0) {
             std::uint16_t bits = ctbit::isInvalid;
-            if (ct.state == Conntrack::State::New)
+            if (ct.state == Conntrack::State::New || ct.hasTemplate)
                 bits = ctbit::isNew;
             else if (ct.state == Conntrack::State::Established)
                 bits = ctbit::isEstablished;
@@ -90,7 +90,10 @@ public:
                 bits = static_cast<std::uint16_t>(bits | ctbit::isSnat);
             if (tracked && ct.dnat)
                 bits = static_cast<std::uint16_t>(bits | ctbit::isDnat);
-            if (((match.states & bits) != 0) == match.notStates)
+            const bool hit = (match.states & bits) != 0;
+            if (!hit && tracked && !ct.tuplesKnown && (match.states & (ctbit::isSnat | ctbit::isDnat)) != 0)
+                return unknown("the connection that it is related to is not known");
+            if (hit == match.notStates)
                 return yes(false);
         }
         if (!tracked)
@@ -159,7 +162,8 @@ public:
             const auto port = icmp ? static_cast<std::uint16_t>(m_packet.icmpType << 8 | m_packet.icmpCode)
                 : source           ? m_packet.sport
                                    : m_packet.dport;
-            query.dimensions.push_back({source ? m_packet.src : m_packet.dst, port, source ? m_packet.in : m_packet.out});
+            const bool hidden = source && m_packet.hidesInput(m_context.hook, node.kernel);
+            query.dimensions.push_back({source ? m_packet.src : m_packet.dst, port, hidden ? std::string() : source ? m_packet.in : m_packet.out});
         }
         std::string reason;
         const Tri found = node.sets->contains(*set, query, m_packet.family(), reason);
@@ -229,10 +233,13 @@ public:
         if (!property || (match.hasProperty && match.notProperty))
             return yes(false);
         const IpvsInfo& ipvs = *m_packet.ipvs;
+        if (ipvs.onePacket)
+            return yes(false); // its connection is in no table that conn_out_get looks into
         bool ok = match.address.isNone() || match.address.contains(ipvs.virtualAddress) != match.notAddress;
         ok = ok && (match.port == 0 || (match.port == ipvs.virtualPort) != match.notPort);
         ok = ok && (match.protocol == 0 || (match.protocol == ipvs.protocol) != match.notProtocol);
-        ok = ok && (match.direction == 0 || (match.direction == 2) == ipvs.isReply);
+        // By conntrack's direction: a packet that IPVS does not let conntrack track (vs.conntrack=0) has none.
+        ok = ok && (match.direction == 0 || (m_packet.ct.tracked() && (match.direction == 2) == ipvs.isReply));
         const char method = ipvs.method == 'm' ? 'M' : ipvs.method == 'g' ? 'G' : 'I';
         return yes(ok && (match.method == 0 || (match.method == method) != match.notMethod));
     }
@@ -316,12 +323,25 @@ private:
     {
         const Conntrack& ct = m_packet.ct;
         const auto negated = [&](int bit) { return (asked.inverted >> bit & 1) != 0; };
+        if (!ct.tuplesKnown)
+            return unknown("the connection that it is related to is not known");
         if (asked.direction != 0 && (asked.direction == 2) != ct.isReply)
             return yes(false);
         const auto address = [&](const IpPrefix& prefix, const IpAddress& value, int bit) {
             return prefix.isNone() || prefix.contains(value) != negated(bit);
         };
+        // ICMP's tuples hold the id as source port, type and code as destination port (nf_conntrack_proto_icmp.c).
+        const bool icmp = m_packet.protocol == proto::icmp || m_packet.protocol == proto::icmp6;
+        bool idAsked = false;
         const auto port = [&](const PortRange& range, std::uint16_t value, int bit) {
+            if (icmp && !range.any()) {
+                if (bit % 2 == 0 || !isEcho()) {
+                    idAsked = true;
+                    return true;
+                }
+                const bool v6 = m_packet.protocol == proto::icmp6;
+                value = static_cast<std::uint16_t>((bit == 5 ? (v6 ? 128 : 8) : v6 ? 129 : 0) << 8);
+            }
             return range.any() || range.contains(value) != negated(bit);
         };
         if (!address(asked.origSource, ct.original.src, 0) || !address(asked.origDestination, ct.original.dst, 1)
@@ -331,11 +351,32 @@ private:
             return yes(false);
         if (asked.hasProtocol && (asked.protocol == m_packet.protocol) == negated(8))
             return yes(false);
-        if (asked.hasStatus || asked.hasExpire)
-            return unknown("the connection's status and age are not known");
+        if (idAsked)
+            return unknown("the id of the ICMP packet is not known");
+        if (asked.hasStatus) { // NONE asks for no bit: never true
+            const auto bits = static_cast<std::uint16_t>((ct.seenReply ? ctstatus::seenReply : 0) | (ct.confirmed ? ctstatus::confirmed : 0));
+            const bool first = !ct.seenReply && !ct.isReply && ct.state != Conntrack::State::Related; // neither assured nor expected
+            const auto wanted = static_cast<std::uint16_t>(asked.status & ~ctstatus::none);
+            const bool hit = (wanted & bits) != 0;
+            if (!hit && !first && (wanted & (ctstatus::expected | ctstatus::assured)) != 0)
+                return unknown("the connection's status is not known");
+            if (hit == negated(9))
+                return yes(false);
+        }
+        if (asked.hasExpire)
+            return unknown("the connection's age is not known");
         return yes(true);
     }
 
+    [[nodiscard]] bool isEcho() const
+    {
+        const auto type = m_packet.icmpType;
+        return m_packet.icmpCode == 0 && (m_packet.protocol == proto::icmp6 ? type == 128 || type == 129 : type == 8 || type == 0);
+    }
+
+    struct ctstatus {
+        static constexpr unsigned expected = 1, seenReply = 2, assured = 4, confirmed = 8, none = 16;
+    };
     const PacketState& m_packet;
     const HookContext& m_context;
 };
@@ -386,7 +427,8 @@ MatchAnswer matchRule(const iptables::Rule& rule, const PacketState& packet, con
         }
         return deviceMatches(pattern, name) != invert;
     };
-    if (!device(rule.in, rule.notIn, packet.in, packet.inUnknown))
+    const bool hidden = !rule.in.empty() && packet.hidesInput(context.hook, context.node.kernel);
+    if (!device(rule.in, rule.notIn, hidden ? std::string() : packet.in, packet.inUnknown && !hidden))
         return no("in interface", context);
     if (!device(rule.out, rule.notOut, packet.out, packet.outUnknown))
         return no("out interface", context);

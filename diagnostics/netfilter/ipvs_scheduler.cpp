@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/netfilter/ipvs_scheduler.h"
 
+#include "diagnostics/netfilter/nat.h"
 #include "diagnostics/netfilter/node_state.h"
 
 #include <algorithm>
@@ -60,6 +61,30 @@ IpvsDecision send(const VirtualServer& service, const RealServer& server)
     return {.kind = Kind::Send, .service = &service, .server = &server};
 }
 
+/// ip_vs_in_hook: the connection's server is no longer there (IP_VS_DEST_F_AVAILABLE). Without expire_nodest_conn such
+/// packets are dropped as long as the connection lives; with it the connection ends, but where conntrack has its flow
+/// this packet is still dropped, and only the next one finds no connection.
+std::vector<IpvsDecision> lostServer(const NodeState& node, const VirtualServer& service, const ipvs::Connection& connection,
+                                     const PacketState& packet, bool later)
+{
+    IpvsDecision drop {.kind = Kind::Drop, .service = &service};
+    const std::string server = endpointText(connection.realAddress, connection.realPort);
+    const auto expires = node.sysctls ? node.sysctls->number("net.ipv4.vs.expire_nodest_conn") : std::nullopt;
+    if (expires && *expires == 0) {
+        drop.note = "the connection's real server " + server + " was taken away, and expire_nodest_conn is 0";
+        return {drop};
+    }
+    drop.note = "the connection's real server " + server + " was taken away: this packet ends the connection";
+    const auto tracks = node.sysctls ? node.sysctls->number("net.ipv4.vs.conntrack") : std::nullopt;
+    if (expires && tracks && *tracks != 0 && packet.ct.confirmed)
+        return {drop};
+    if (expires && tracks && *tracks == 0 && later)
+        return {IpvsDecision {}}; // to the node's own stack
+    IpvsDecision pass {.certain = false, .note = "the connection ends with its real server"};
+    drop.certain = false;
+    return {drop, pass};
+}
+
 } // namespace
 
 std::vector<IpvsDecision> scheduleIpvs(const NodeState& node, const PacketState& packet)
@@ -82,8 +107,10 @@ std::vector<IpvsDecision> scheduleIpvs(const NodeState& node, const PacketState&
         for (const auto& one : *node.ipvsConnections)
             if (one.protocol == packet.protocol && one.client == packet.src && one.clientPort == packet.sport
                 && one.clientPort != 0 && one.virtualAddress == packet.dst && one.virtualPort == packet.dport)
-                if (const auto* const server = service ? findServer(*service, one.realAddress, one.realPort) : nullptr)
-                    return {send(*service, *server)};
+                if (service) {
+                    const auto* const server = findServer(*service, one.realAddress, one.realPort);
+                    return server ? std::vector {send(*service, *server)} : lostServer(node, *service, one, packet, later);
+                }
     // 2. TCP without SYN and without a connection is left to the node's own stack
     if (later && node.ipvsConnections)
         return pass;

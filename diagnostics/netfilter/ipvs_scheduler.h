@@ -17,6 +17,7 @@ struct IpvsDecision {
         Pass, ///< no service, or nothing of IPVS's: goes on
         Send, ///< to `server`
         Refuse, ///< no real server can take it: ICMP port unreachable
+        Drop, ///< its connection's real server was taken away
     };
     Kind kind = Kind::Pass;
     const ipvs::VirtualServer* service = nullptr;

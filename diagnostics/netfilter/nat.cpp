@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/netfilter/nat.h"
 
+#include <algorithm>
+
 namespace medic::netfilter {
 
 namespace {
@@ -17,36 +19,54 @@ Half half(PacketState& packet, Manip manip)
     return manip == Manip::Source ? Half {packet.src, packet.sport} : Half {packet.dst, packet.dport};
 }
 
-/// nf_nat_l4proto_unique_tuple, as far as a dump can tell.
-void choosePort(PacketState& packet, Manip manip, const NatRange& range, NatBinding& binding)
+/// A port that the kernel may give, with its share of the ways.
+struct PortChoice {
+    std::uint16_t port = 0;
+    double share = 1.0;
+    bool certain = true, randomSource = false;
+    std::string note;
+};
+
+/// nf_nat_l4proto_unique_tuple, as far as a dump can tell: without the clashes with other flows.
+std::vector<PortChoice> choosePorts(const PacketState& packet, Manip manip, const NatRange& range, std::size_t most)
 {
+    const std::uint16_t port = manip == Manip::Source ? packet.sport : packet.dport;
     if (!packet.hasPorts())
-        return;
-    auto [address, port] = half(packet, manip);
+        return {{.port = port}};
     const bool anyRandom = range.random || range.fullyRandom;
     if (!range.hasPorts) {
         // Without a range only the source port may move, on request or on a clash (which a dump does not show).
-        if (anyRandom && manip == Manip::Source) {
-            packet.sportRandom = true;
-            binding.note = "any free source port";
-        }
-        return;
+        const bool moves = anyRandom && manip == Manip::Source;
+        return {{.port = port, .randomSource = moves, .note = moves ? "any free source port" : ""}};
     }
-    if (range.basePort != 0) {
-        port = static_cast<std::uint16_t>(range.portFrom + (port - range.basePort));
-        return;
-    }
-    if (range.portFrom == range.portTo) {
-        port = range.portFrom;
-        return;
-    }
-    if (!anyRandom && port >= range.portFrom && port <= range.portTo)
-        return;
-    port = range.portFrom;
-    binding.certain = manip == Manip::Source && binding.certain;
+    const auto from = std::min(range.portFrom, range.portTo), to = std::max(range.portFrom, range.portTo);
+    const std::uint32_t size = static_cast<std::uint32_t>(to - from) + 1;
+    if (range.basePort != 0) // NF_NAT_RANGE_PROTO_OFFSET: the distance is a u16, and wraps in the range
+        return {{.port = static_cast<std::uint16_t>(from + static_cast<std::uint16_t>(port - range.basePort) % size)}};
+    if (size == 1)
+        return {{.port = from}};
+    if (!anyRandom && port >= from && port <= to)
+        return {{.port = port}};
+    const std::string note = "one of the ports " + std::to_string(from) + '-' + std::to_string(to);
     if (manip == Manip::Source)
-        packet.sportRandom = true;
-    binding.note = "one of the ports " + std::to_string(range.portFrom) + '-' + std::to_string(range.portTo);
+        return {{.port = from, .randomSource = true, .note = note}};
+    if (!anyRandom)
+        return {{.port = from}}; // a destination port is searched for from the first one on
+    if (size > most)
+        return {{.port = from, .certain = false, .note = note}};
+    std::vector<PortChoice> all;
+    for (std::uint32_t i = 0; i < size; ++i)
+        all.push_back({.port = static_cast<std::uint16_t>(from + i), .share = 1.0 / size, .note = note});
+    return all;
+}
+
+/// get_unique_tuple: a source that lies within the range already is kept.
+bool keepsSource(const PacketState& packet, const NatRange& range)
+{
+    if (range.random || range.fullyRandom || range.netmapLength >= 0 || range.from.isNone() || range.to.isNone() || packet.src.family != range.from.family)
+        return false;
+    const bool port = !range.hasPorts || !packet.hasPorts() || (packet.sport >= range.portFrom && packet.sport <= range.portTo);
+    return port && range.from <= packet.src && packet.src <= range.to;
 }
 
 void finish(PacketState& packet, Manip manip, const FlowTuple& before)
@@ -55,7 +75,13 @@ void finish(PacketState& packet, Manip manip, const FlowTuple& before)
     packet.ct.natDone[static_cast<int>(manip)] = true;
     if (packet.tuple() == before && !packet.sportRandom)
         return;
-    packet.ct.reply = packet.tuple().reversed();
+    if (manip == Manip::Source) { // only its half: what IPVS or a rewritten header changed is not conntrack's
+        packet.ct.reply.dst = packet.src;
+        packet.ct.reply.dport = packet.sport;
+    } else {
+        packet.ct.reply.src = packet.dst;
+        packet.ct.reply.sport = packet.dport;
+    }
     packet.ct.sportRandom = packet.ct.sportRandom || packet.sportRandom;
     (manip == Manip::Source ? packet.ct.snat : packet.ct.dnat) = true;
 }
@@ -78,7 +104,7 @@ std::vector<NatBinding> bindNat(const PacketState& packet, Manip manip, const Na
         mapped.hi = network.address.hi | (current.hi & ~network.maskHi);
         mapped.lo = network.address.lo | (current.lo & ~network.maskLo);
         addresses.push_back(mapped);
-    } else if (range.from.isNone()) {
+    } else if (range.from.isNone() || (manip == Manip::Source && keepsSource(packet, range))) {
         addresses.push_back(current);
     } else {
         // find_best_ips_proto: a hash of the addresses picks one of the range, each as likely as the others.
@@ -88,19 +114,22 @@ std::vector<NatBinding> bindNat(const PacketState& packet, Manip manip, const Na
             addresses.push_back(range.from.plus(i));
     }
     std::vector<NatBinding> result;
-    for (const IpAddress& address : addresses) {
-        NatBinding binding {.packet = packet};
-        binding.share = 1.0 / static_cast<double>(addresses.size());
-        if (!fannedOut) {
-            binding.certain = false;
-            binding.note = "one of " + range.from.text() + '-' + range.to.text();
+    const auto ports = choosePorts(packet, manip, range, maxFanOut / addresses.size());
+    for (const IpAddress& address : addresses)
+        for (const PortChoice& choice : ports) {
+            NatBinding binding {.packet = packet, .share = choice.share / static_cast<double>(addresses.size()), .certain = choice.certain,
+                                .note = choice.note};
+            if (!fannedOut) {
+                binding.certain = false;
+                binding.note = "one of " + range.from.text() + '-' + range.to.text();
+            }
+            const auto [itsAddress, itsPort] = half(binding.packet, manip);
+            itsAddress = address;
+            itsPort = choice.port;
+            binding.packet.sportRandom = binding.packet.sportRandom || choice.randomSource;
+            finish(binding.packet, manip, packet.tuple());
+            result.push_back(std::move(binding));
         }
-        const FlowTuple before = packet.tuple();
-        half(binding.packet, manip).address = address;
-        choosePort(binding.packet, manip, range, binding);
-        finish(binding.packet, manip, before);
-        result.push_back(std::move(binding));
-    }
     return result;
 }
 

@@ -149,13 +149,16 @@ void NftChain::evaluate(Walk walk, const HookContext& context, std::vector<HookO
         (input ? outcomes[i].walk.packet.in : outcomes[i].walk.packet.out) = seen;
 }
 
-std::vector<std::unique_ptr<BaseChain>> nftBaseChains(const NodeState& node, IpFamily family)
+namespace {
+
+template<typename Wanted>
+std::vector<std::unique_ptr<BaseChain>> baseChains(const NodeState& node, IpFamily family, const Wanted& wanted)
 {
     std::vector<std::unique_ptr<BaseChain>> chains;
     if (!node.ruleset)
         return chains;
     for (const Table& table : node.ruleset->tables) {
-        if (table.dormant || !concerns(table, family) || toldByIptables(node, table))
+        if (table.dormant || !wanted(table))
             continue;
         std::vector<std::pair<const Chain*, int>> bases;
         for (std::size_t i = 0; i < table.chains.size(); ++i)
@@ -174,12 +177,24 @@ std::vector<std::unique_ptr<BaseChain>> nftBaseChains(const NodeState& node, IpF
                 : base->type == "route" && hook->hook == Hook::Output ? BaseChain::Kind::Route
                                                                       : BaseChain::Kind::Filter;
             chains.push_back(std::make_unique<NftChain>(
-                BaseChain::Place {hook->hook, base->priority + hook->offset, kind, table.family == "inet" || table.family == "netdev" ? IpFamily::None : family,
+                BaseChain::Place {hook->hook, base->priority + hook->offset, kind, table.family == "ip" || table.family == "ip6" ? family : IpFamily::None,
                                   "nft", table.title(), base->name, base->handle},
                 node.ruleset, index, at));
         }
     }
     return chains;
+}
+
+} // namespace
+
+std::vector<std::unique_ptr<BaseChain>> nftBaseChains(const NodeState& node, IpFamily family)
+{
+    return baseChains(node, family, [&](const Table& table) { return concerns(table, family) && !toldByIptables(node, table); });
+}
+
+std::vector<std::unique_ptr<BaseChain>> nftBridgeChains(const NodeState& node, IpFamily family)
+{
+    return baseChains(node, family, [](const Table& table) { return table.family == "bridge"; });
 }
 
 bool nftTracksConnections(const NodeState& node, IpFamily family)

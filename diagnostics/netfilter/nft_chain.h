@@ -36,6 +36,9 @@ private:
 /// dump holds what iptables-save says of it, which knows more.
 [[nodiscard]] std::vector<std::unique_ptr<BaseChain>> nftBaseChains(const NodeState& node, IpFamily family);
 
+/// Base chains of nft's family bridge, for packets of one family.
+[[nodiscard]] std::vector<std::unique_ptr<BaseChain>> nftBridgeChains(const NodeState& node, IpFamily family);
+
 /// A rule of the native tables makes the kernel track this family's connections.
 [[nodiscard]] bool nftTracksConnections(const NodeState& node, IpFamily family);
 

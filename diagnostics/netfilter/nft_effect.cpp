@@ -95,8 +95,11 @@ private:
             }
             effect.action = "connmark " + hexText(number);
         } else if (what.kind == Kind::Ct && what.text == "zone") {
-            if (packet.ct.state == Conntrack::State::None)
+            if (packet.ct.state == Conntrack::State::None && !packet.ct.hasTemplate) {
+                packet.ct.hasTemplate = true; // nft_ct_set_zone_eval
                 packet.ct.zone = static_cast<std::uint16_t>(number);
+                packet.ct.zoneDirections = what.field == "original" ? 1 : what.field == "reply" ? 2 : 3;
+            }
             effect.action = "ct zone " + std::to_string(number);
         } else if (what.kind == Kind::Payload) {
             return {rewrite(what, *value, std::move(effect))};

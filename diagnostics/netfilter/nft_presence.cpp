@@ -21,10 +21,6 @@ std::vector<std::string> nativeNftWarnings(const NodeState& node, IpFamily famil
     }
     for (const auto& remark : node.ruleset->remarks)
         notes.warn("nft ruleset: " + remark);
-    for (const auto& table : node.ruleset->tables)
-        for (const auto& chain : table.chains)
-            if (table.family == "bridge" && chain.base && (!chain.rules.empty() || chain.policy == "drop"))
-                notes.warn("rules of the bridge itself are present and not followed: table " + table.title());
     return notes.warnings();
 }
 

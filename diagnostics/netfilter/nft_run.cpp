@@ -42,6 +42,7 @@ TraceStep ChainRun::step(const Frame& frame, Tri matched, std::string action) co
         const Rule& of = rule(frame);
         result.rule = static_cast<int>(frame.at.rule) + 1;
         result.line = of.line;
+        result.handle = of.handle;
         result.text = of.text();
         result.matches = frame.parts;
     }

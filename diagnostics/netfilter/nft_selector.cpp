@@ -18,17 +18,6 @@ using Kind = Expression::Kind;
 Value of(std::uint64_t number) { return {{0, number}, {}, {}}; }
 Value unknown(std::string reason) { return {{}, allBits, std::move(reason)}; }
 
-/// nft_meta knew no input device in POSTROUTING before 5.7 (28f8bfd1ac94).
-bool hidesInputBehindRouting(const std::string& kernel)
-{
-    char* rest = nullptr;
-    const long major = std::strtol(kernel.c_str(), &rest, 10);
-    if (major == 0 || *rest != '.')
-        return false;
-    const long minor = std::strtol(rest + 1, nullptr, 10);
-    return major < 5 || (major == 5 && minor < 7);
-}
-
 } // namespace
 
 std::optional<std::vector<Value>> Selector::key(const Expression& expression) const
@@ -146,8 +135,7 @@ std::optional<Value> Selector::computed(const Expression& e) const
 
 std::optional<Value> Selector::device(bool input) const
 {
-    // br_nf_post_routing hands switched packets on without one, too.
-    if (input && m_context.hook == Hook::Postrouting && (m_packet.bridged || hidesInputBehindRouting(m_context.node.kernel)))
+    if (input && m_packet.hidesInput(m_context.hook, m_context.node.kernel))
         return of(0);
     if (input ? m_packet.inUnknown : m_packet.outUnknown)
         return unknown("the device is not known");
@@ -170,6 +158,15 @@ std::optional<Value> Selector::meta(const std::string& key) const
         return device(true);
     if (key == "oifname" || key == "oif")
         return device(false);
+    if (key == "ibrname" || key == "obrname" || key == "ibridgename" || key == "obridgename") { // nft_meta_get_eval: of a port its bridge
+        const bool input = key.starts_with('i');
+        if (input ? m_packet.inUnknown : m_packet.outUnknown)
+            return unknown("the device is not known");
+        const auto* const port = m_context.routing.bridgeOf(input ? m_packet.in : m_packet.out);
+        return port ? std::optional(Value {wordOfName(port->name), {}, {}}) : std::nullopt;
+    }
+    if (key == "pkttype" && m_context.bridge)
+        return unknown("to which port's address the frame goes is not known");
     if (key == "pkttype") {
         if (m_packet.local && (m_context.hook == Hook::Output || m_context.hook == Hook::Postrouting))
             return of(0);
@@ -228,6 +225,8 @@ std::optional<Value> Selector::payload(const std::string& protocol, const std::s
             return of(field == "type" ? m_packet.icmpType : m_packet.icmpCode);
         return unknown("the packet's " + protocol + ' ' + field + " is not known");
     }
+    if (protocol == "ether" && field == "type")
+        return of(m_packet.family() == IpFamily::V6 ? 0x86dd : 0x0800);
     if (protocol == "ether" || protocol == "vlan" || protocol == "arp")
         return unknown("the packet's " + protocol + ' ' + field + " is not known");
     // "tcp dport" carries its "meta l4proto tcp", which nft leaves out when it prints.
@@ -273,13 +272,15 @@ std::optional<Value> Selector::raw(const Expression& e) const
 std::optional<Value> Selector::connection(const std::string& key, const std::string& direction) const
 {
     const Conntrack& ct = m_packet.ct;
+    if (m_context.bridge) // tracked by nf_conntrack_bridge, or by br_netfilter, or not yet
+        return unknown("whether the bridge tracks the connection is not known");
     if (key == "state") {
         switch (ct.state) {
         case Conntrack::State::New: return of(ctstate::fresh);
         case Conntrack::State::Established: return of(ctstate::established);
         case Conntrack::State::Related: return of(ctstate::related);
         case Conntrack::State::Untracked: return of(ctstate::untracked);
-        case Conntrack::State::None: // nft_ct_get_eval: before conntrack has seen it
+        case Conntrack::State::None: return of(ct.hasTemplate ? ctstate::fresh : ctstate::invalid); // nft_ct_get_eval
         case Conntrack::State::Invalid: return of(ctstate::invalid);
         }
         return of(ctstate::invalid);
@@ -292,9 +293,13 @@ std::optional<Value> Selector::connection(const std::string& key, const std::str
             | (ct.confirmed ? confirmed : 0) | (ct.natDone[static_cast<int>(Manip::Source)] ? snatDone : 0)
             | (ct.natDone[static_cast<int>(Manip::Destination)] ? dnatDone : 0);
         const bool first = ct.state == Conntrack::State::New && !ct.confirmed;
+        if (!ct.tuplesKnown)
+            return unknown("the connection that it is related to is not known");
         return Value {{0, bits}, {0, first ? 0 : ~std::uint64_t(snat | dnat | seenReply | confirmed)},
                       first ? std::string() : "the connection's status is not known"};
     }
+    if (!ct.tuplesKnown && key != "mark" && key != "zone")
+        return unknown("the connection that it is related to is not known");
     if (key == "direction")
         return of(ct.isReply ? 1 : 0);
     if (key == "mark") {

@@ -117,6 +117,7 @@ void mergeLinks(Part<std::vector<iproute::Link>>& known, std::vector<iproute::Li
             same->master = std::move(link.master);
         if (!same->hairpin)
             same->hairpin = link.hairpin;
+        same->groups = same->groups || link.groups;
         same->promiscuity = std::max(same->promiscuity, link.promiscuity);
     }
     known = part(std::move(joined));

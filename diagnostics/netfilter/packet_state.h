@@ -36,10 +36,17 @@ struct Conntrack {
     bool seenReply = false, confirmed = false;
     bool markKnown = true;
     bool sportRandom = false; ///< SNAT chose any free source port: reply.dport is only the one asked for
+    bool tuplesKnown = true; ///< false: related to a flow that was not named
+    std::string masqueradedBy; ///< MASQUERADE bound the flow to this device (nf_conn_nat::masq_index)
+    bool perhapsMasqueraded = false; ///< by conntrack's list, which does not tell SNAT from MASQUERADE
     std::uint32_t mark = 0;
     std::uint16_t zone = 0;
+    std::uint8_t zoneDirections = 3; ///< bit 0: the zone counts for the original direction, bit 1: for answers
+    bool hasTemplate = false; ///< None, and a rule in raw gave it a template (CT --zone …): looks like a new flow
     FlowTuple original; ///< as the first packet came
     FlowTuple reply; ///< what the answer looks like where it enters: after DNAT and SNAT, reversed
+    /// The zone in which a packet of one direction is looked up.
+    [[nodiscard]] std::uint16_t zoneOf(bool answers) const { return (zoneDirections >> (answers ? 1 : 0) & 1) != 0 ? zone : 0; }
     [[nodiscard]] bool tracked() const
     {
         return state == State::New || state == State::Established || state == State::Related;
@@ -89,6 +96,8 @@ struct PacketState {
                 || protocol == proto::udplite);
     }
     [[nodiscard]] FlowTuple tuple() const { return {src, dst, sport, dport}; }
+    /// In POSTROUTING no input device was known before Linux 5.7 (28f8bfd1ac94), and none is for what a bridge switches.
+    [[nodiscard]] bool hidesInput(Hook hook, const std::string& kernel) const;
     [[nodiscard]] TracePacket shown() const; ///< for a TraceStep
 };
 

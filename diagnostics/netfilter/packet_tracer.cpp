@@ -74,6 +74,7 @@ std::shared_ptr<const Conntrack> findFlow(const NodeState& node, const PacketSta
         ct.reply = tuple(entry.reply);
         ct.dnat = ct.reply.src != ct.original.dst || (!icmp && ct.reply.sport != ct.original.dport);
         ct.snat = ct.reply.dst != ct.original.src || (!icmp && ct.reply.dport != ct.original.sport);
+        ct.perhapsMasqueraded = ct.snat;
         ct.mark = entry.mark;
         ct.zone = entry.zone;
         return std::make_shared<const Conntrack>(ct);
@@ -84,35 +85,6 @@ std::shared_ptr<const Conntrack> findFlow(const NodeState& node, const PacketSta
 bool passed(const TraceEnd& end)
 {
     return end.disposition == Disposition::Delivered || end.disposition == Disposition::Forwarded;
-}
-
-/// A later packet without an entry in the dump: what its first packet would have bound, branch by branch.
-std::vector<Walk> laterPackets(const PacketTracer& tracer, PacketQuery query, const Walk& start, Notes& notes)
-{
-    query.state = Conntrack::State::New;
-    query.reply = query.passedOver = query.matches = false;
-    Walk first = start;
-    first.packet.tcpFlags = syn;
-    TraceRun run(tracer, query, notes);
-    run.start(std::move(first));
-    std::vector<Walk> result;
-    for (TraceEnd& end : run.ends()) {
-        if (!passed(end) || !end.walk.packet.ct.tracked())
-            continue;
-        Conntrack ct = end.walk.packet.ct;
-        ct.state = Conntrack::State::Established;
-        ct.natDone[0] = ct.natDone[1] = ct.confirmed = ct.seenReply = true;
-        Walk later = start;
-        later.probability = end.walk.probability;
-        later.certain = end.walk.certain;
-        later.packet.flow = std::make_shared<const Conntrack>(ct);
-        if (end.walk.packet.ipvs)
-            later.packet.ipvsFlow = std::make_shared<const IpvsInfo>(*end.walk.packet.ipvs);
-        result.push_back(std::move(later));
-    }
-    if (result.empty())
-        result.push_back(start);
-    return result;
 }
 
 /// The answer as it leaves the one who got the packet.
@@ -146,6 +118,62 @@ Walk answerTo(const PacketState& packet, Disposition disposition)
         answer.inUnknown = packet.outUnknown;
     }
     return walk;
+}
+
+/// An answer without an entry of its own: a lone SYN+ACK, INIT ACK or echo reply is invalid (tcp_new, sctp_new, icmp's
+/// valid_new), anything else a first packet.
+Conntrack::State stateOfLoneAnswer(std::uint8_t protocol)
+{
+    const bool first = protocol != proto::tcp && protocol != proto::sctp && protocol != proto::icmp && protocol != proto::icmp6;
+    return first ? Conntrack::State::New : Conntrack::State::Invalid;
+}
+
+/// Before a later packet there was an answer, whose rules may have set the connection's mark.
+void markByAnswer(const PacketTracer& tracer, PacketQuery query, const TraceEnd& first, Conntrack& ct)
+{
+    query.state = stateOfLoneAnswer(query.protocol);
+    Notes notes;
+    TraceRun run(tracer, query, notes);
+    run.start(answerTo(first.walk.packet, first.disposition));
+    bool found = false;
+    for (const TraceEnd& end : run.ends()) {
+        const Conntrack& answered = end.walk.packet.ct;
+        if (!answered.tracked() || !answered.isReply)
+            continue;
+        ct.markKnown = ct.markKnown && answered.markKnown && (!found || ct.mark == answered.mark);
+        ct.mark = answered.mark;
+        found = true;
+    }
+}
+
+/// A later packet without an entry in the dump: what its first packet would have bound, branch by branch.
+std::vector<Walk> laterPackets(const PacketTracer& tracer, PacketQuery query, const Walk& start, Notes& notes)
+{
+    query.state = Conntrack::State::New;
+    query.reply = query.passedOver = query.matches = false;
+    Walk first = start;
+    first.packet.tcpFlags = syn;
+    TraceRun run(tracer, query, notes);
+    run.start(std::move(first));
+    std::vector<Walk> result;
+    for (TraceEnd& end : run.ends()) {
+        if (!passed(end) || !end.walk.packet.ct.tracked())
+            continue;
+        Conntrack ct = end.walk.packet.ct;
+        ct.state = Conntrack::State::Established;
+        ct.natDone[0] = ct.natDone[1] = ct.confirmed = ct.seenReply = true;
+        Walk later = start;
+        later.probability = end.walk.probability;
+        later.certain = end.walk.certain;
+        markByAnswer(tracer, query, end, ct);
+        later.packet.flow = std::make_shared<const Conntrack>(ct);
+        if (end.walk.packet.ipvs)
+            later.packet.ipvsFlow = std::make_shared<const IpvsInfo>(*end.walk.packet.ipvs);
+        result.push_back(std::move(later));
+    }
+    if (result.empty())
+        result.push_back(start);
+    return result;
 }
 
 class Report {
@@ -277,11 +305,7 @@ Trace PacketTracer::trace(const PacketQuery& query) const
         if (query.reply && passed(end)) {
             PacketQuery back = query;
             Walk answer = answerTo(end.walk.packet, end.disposition);
-            // Without an entry the answer is a first packet itself: a lone SYN+ACK, INIT ACK or echo reply is invalid
-            // (tcp_new, sctp_new, icmp's valid_new).
-            const bool first = query.protocol != proto::tcp && query.protocol != proto::sctp && query.protocol != proto::icmp
-                && query.protocol != proto::icmp6;
-            back.state = first ? Conntrack::State::New : Conntrack::State::Invalid;
+            back.state = stateOfLoneAnswer(query.protocol);
             TraceRun backward(*this, back, notes);
             backward.start(std::move(answer));
             for (TraceEnd& one : backward.ends()) {

@@ -326,7 +326,7 @@ IpAddress Routing::masqueradeAddress(const std::string& device, const IpAddress&
     const auto fromLink = [&](const iproute::Link& one, bool bySubnet) {
         const iproute::Address* first = nullptr;
         for (const auto& address : one.addresses) {
-            if (!address.local.isV4() || address.scope == "host" || address.scope == "nowhere" || address.scope == "link" || address.secondary)
+            if (!address.local.isV4() || address.scope == "host" || address.scope == "nowhere" || address.scope == "link" || address.scope == "site" || address.secondary)
                 continue;
             if (bySubnet && !nextHop.isNone() && IpPrefix::of(address.local, address.prefixLength).contains(nextHop))
                 return address.local;
@@ -453,7 +453,7 @@ const iproute::Link* Routing::link(const std::string& name) const
 bool Routing::isBridge(const std::string& device) const
 {
     const auto* const one = link(device);
-    return one && (one->kind == "bridge" || (one->kind.empty() && !portsOf(device).empty()));
+    return one && (one->kind == "bridge" || (one->kind.empty() && !one->groups && !portsOf(device).empty()));
 }
 
 const iproute::Link* Routing::bridgeOf(const std::string& port) const
@@ -462,7 +462,7 @@ const iproute::Link* Routing::bridgeOf(const std::string& port) const
     if (!one || one->master.empty())
         return nullptr;
     const auto* const master = link(one->master);
-    return master && (master->kind == "bridge" || master->kind.empty()) ? master : nullptr;
+    return master && (master->kind == "bridge" || (master->kind.empty() && !master->groups)) ? master : nullptr;
 }
 
 std::vector<std::string> Routing::portsOf(const std::string& bridge) const

@@ -3,7 +3,7 @@
 #include "diagnostics/netfilter/nat.h"
 #include "diagnostics/netfilter/trace_run.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace medic::netfilter {
 
@@ -37,6 +37,102 @@ bool TraceRun::isNeighbour(const IpAddress& address, const std::string& bridge) 
     return !hasSubnet && staysOnBridge(m_routing.lookup({.dst = address}).front(), bridge);
 }
 
+/// The port by which a switched frame leaves: the other one, where there are two.
+std::string TraceRun::otherPorts(const std::string& bridge, const std::string& from) const
+{
+    std::string found;
+    for (const std::string& port : m_routing.portsOf(bridge)) {
+        if (port == from)
+            continue;
+        if (!found.empty() || from.empty())
+            return {};
+        found = port;
+    }
+    return found;
+}
+
+std::vector<Walk> TraceRun::bridgeHook(Hook hook, const std::string& inPort, const std::string& outPort, BridgePart part, Walk walk)
+{
+    std::vector<Walk> live;
+    live.push_back(std::move(walk));
+    const IpFamily family = live.front().packet.family();
+    const HookContext context {.hook = hook, .node = m_node, .routing = m_routing, .notes = m_notes, .bridge = true,
+                               .passedOver = m_query.passedOver, .matches = m_query.matches};
+    const bool in = hook == Hook::Prerouting || hook == Hook::Input || hook == Hook::Forward;
+    const bool out = hook == Hook::Forward || hook == Hook::Output || hook == Hook::Postrouting;
+    for (const HookStage& stage : m_tracer.hooks(family).bridgeStages(hook)) {
+        if ((part == BridgePart::Before && stage.priority > 0) || (part == BridgePart::Behind && stage.priority <= 0))
+            continue;
+        std::vector<Walk> next;
+        for (Walk& one : live) {
+            const PacketState before = one.packet;
+            one.packet.in = in ? inPort : std::string();
+            one.packet.out = out ? outPort : std::string();
+            one.packet.inUnknown = in && inPort.empty();
+            one.packet.outUnknown = out && outPort.empty();
+            for (HookOutcome& outcome : outcomesOf(stage, context, std::move(one))) {
+                PacketState& after = outcome.walk.packet;
+                after.in = before.in;
+                after.out = before.out;
+                after.inUnknown = before.inUnknown;
+                after.outUnknown = before.outUnknown;
+                if (outcome.verdict == HookOutcome::Verdict::Accept)
+                    next.push_back(std::move(outcome.walk));
+                else
+                    endOutcome(std::move(outcome));
+            }
+        }
+        live = std::move(next);
+    }
+    return live;
+}
+
+/// The packet leaves by its device; by a bridge through the bridge's own hooks (br_dev_xmit).
+void TraceRun::leave(Walk walk)
+{
+    const std::string device = walk.packet.out;
+    if (!m_routing.isBridge(device))
+        return end(Disposition::Forwarded, std::move(walk), {});
+    const auto ports = m_routing.portsOf(device);
+    const std::string port = ports.size() == 1 ? ports.front() : std::string();
+    for (Walk& way : bridgeHook(Hook::Output, {}, port, BridgePart::All, std::move(walk)))
+        for (Walk& one : bridgeHook(Hook::Postrouting, {}, port, BridgePart::All, std::move(way)))
+            end(Disposition::Forwarded, std::move(one), {});
+}
+
+/// From the bridge to the node's own stack (br_pass_frame_up).
+void TraceRun::handUp(Walk walk, const std::string& port)
+{
+    for (Walk& way : bridgeHook(Hook::Input, port, {}, BridgePart::All, std::move(walk)))
+        if (!refuseLoopbackV6(way))
+            routeInput(std::move(way));
+}
+
+/// br_nf_pre_routing_finish asks ip_route_input, which judges the source as for a routed packet. True: it ended here.
+bool TraceRun::refusedByRouting(Walk& walk, const RouteResult& route)
+{
+    const PacketState& packet = walk.packet;
+    std::string reason;
+    if (packet.src.isMulticast() || packet.src.isLimitedBroadcast() || packet.src.isZeroNet())
+        reason = "source " + packet.src.text();
+    else if (packet.src.isLoopback() && m_node.deviceSysctl(false, "all", "route_localnet") && !sysctlOr("route_localnet", packet.in))
+        reason = "source " + packet.src.text() + " from " + packet.in + ": route_localnet is off";
+    if (!reason.empty()) {
+        end(Disposition::Martian, std::move(walk), std::move(reason));
+        return true;
+    }
+    switch (m_routing.validateSource(packet, route.device, reason)) {
+    case Routing::SourceCheck::Ok: return false;
+    case Routing::SourceCheck::MartianSource:
+    case Routing::SourceCheck::ReversePath: end(Disposition::Martian, std::move(walk), std::move(reason)); return true;
+    case Routing::SourceCheck::Unknown:
+        walk.certain = false;
+        end(Disposition::Martian, walk, std::move(reason));
+        return false;
+    }
+    return false;
+}
+
 void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std::string& port)
 {
     PacketState& packet = walk.packet;
@@ -58,29 +154,42 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
     const IpAddress asked = packet.dst;
     const bool neighbour = isNeighbour(asked, bridge);
     if (!call) {
-        packet.physIn.clear();
-        if (neighbour) {
-            packet.out = bridge;
-            packet.bridged = true;
-            const bool translated = packet.flow && (packet.flow->snat || packet.flow->dnat);
-            addStep(walk, "BRIDGE", "switched on " + bridge + ", not seen by netfilter (bridge-nf-call is 0)", {}, "bridge");
-            return end(Disposition::Forwarded, std::move(walk),
-                       translated ? "switched: the NAT of the request is not undone" : "");
+        const std::string from = std::exchange(packet.physIn, std::string());
+        const auto others = otherPorts(bridge, from);
+        for (Walk& way : bridgeHook(Hook::Prerouting, from, {}, BridgePart::All, std::move(walk))) {
+            if (!neighbour) {
+                for (Walk& up : bridgeHook(Hook::Input, from, {}, BridgePart::All, std::move(way))) {
+                    if (refuseLoopbackV6(up))
+                        continue;
+                    for (Walk& one : runHook(Hook::Prerouting, std::move(up)))
+                        routeInput(std::move(one));
+                }
+                continue;
+            }
+            way.packet.out = bridge;
+            way.packet.bridged = true;
+            const bool translated = way.packet.flow && (way.packet.flow->snat || way.packet.flow->dnat);
+            addStep(way, "BRIDGE", "switched on " + bridge + ", not seen by iptables (bridge-nf-call is 0)", {}, "bridge");
+            for (Walk& through : bridgeHook(Hook::Forward, from, others, BridgePart::All, std::move(way)))
+                for (Walk& out : bridgeHook(Hook::Postrouting, {}, others, BridgePart::All, std::move(through)))
+                    end(Disposition::Forwarded, std::move(out), translated ? "switched: the NAT of the request is not undone" : "");
         }
-        if (refuseLoopbackV6(walk))
-            return;
-        for (Walk& way : runHook(Hook::Prerouting, std::move(walk)))
-            routeInput(std::move(way));
         return;
     }
     addStep(walk, "BRIDGE", "received by port " + (packet.physIn.empty() ? std::string("(not known)") : packet.physIn) + " of " + bridge,
             {}, "bridge");
-    for (Walk& way : runHook(Hook::Prerouting, std::move(walk))) {
+    std::vector<Walk> passed;
+    const std::string from = packet.physIn;
+    for (Walk& way : bridgeHook(Hook::Prerouting, from, {}, BridgePart::Before, std::move(walk)))
+        for (Walk& one : runHook(Hook::Prerouting, std::move(way)))
+            for (Walk& out : bridgeHook(Hook::Prerouting, from, {}, BridgePart::Behind, std::move(one)))
+                passed.push_back(std::move(out));
+    for (Walk& way : passed) {
         if (way.packet.dst == asked) {
             if (neighbour)
                 switched(std::move(way), bridge);
-            else if (!refuseLoopbackV6(way)) // the bridge hands it up only now
-                routeInput(std::move(way));
+            else // the bridge hands it up only now
+                handUp(std::move(way), from);
             continue;
         }
         // br_nf_pre_routing_finish: after a DNAT, what would leave by the bridge itself is switched, the rest routed.
@@ -89,11 +198,13 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
         const auto routes = m_routing.lookup(query);
         const bool back = routes.front().kind == Kind::Unicast && routes.front().device == bridge;
         if (back && routes.size() == 1) {
+            if (way.packet.dst.isV4() && refusedByRouting(way, routes.front()))
+                continue;
             addStep(way, "ROUTING", "out " + bridge, routes.front().text);
             way.packet.gateway = routes.front().gateway;
             switched(std::move(way), bridge);
-        } else if (!refuseLoopbackV6(way)) {
-            routeInput(std::move(way));
+        } else {
+            handUp(std::move(way), from);
         }
     }
 }
@@ -129,16 +240,17 @@ void TraceRun::switched(Walk walk, const std::string& bridge)
             end(Disposition::Dropped, std::move(dead), "whether hairpin mode is on at the Pod's port is not known");
         }
     } else {
-        std::vector<std::string> others;
-        std::copy_if(ports.begin(), ports.end(), std::back_inserter(others),
-                     [&](const std::string& name) { return name != packet.physIn; });
-        packet.physOut = others.size() == 1 && !packet.physIn.empty() ? others.front() : std::string();
+        packet.physOut = otherPorts(bridge, packet.physIn);
     }
     packet.bridged = packet.bridgeOut = true;
     addStep(walk, "BRIDGE", "switched on " + bridge, {}, "bridge");
-    for (Walk& way : runHook(Hook::Forward, std::move(walk)))
-        for (Walk& out : runHook(Hook::Postrouting, std::move(way)))
-            end(Disposition::Forwarded, std::move(out), {});
+    const std::string from = packet.physIn, to = packet.physOut;
+    for (Walk& way : bridgeHook(Hook::Forward, from, to, BridgePart::Before, std::move(walk)))
+        for (Walk& seen : runHook(Hook::Forward, std::move(way)))
+            for (Walk& through : bridgeHook(Hook::Forward, from, to, BridgePart::Behind, std::move(seen)))
+                for (Walk& out : bridgeHook(Hook::Postrouting, {}, to, BridgePart::All, std::move(through)))
+                    for (Walk& left : runHook(Hook::Postrouting, std::move(out)))
+                        end(Disposition::Forwarded, std::move(left), {});
 }
 
 } // namespace medic::netfilter

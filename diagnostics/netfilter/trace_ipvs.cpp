@@ -18,17 +18,23 @@ std::vector<Walk> TraceRun::ipvsIn(const HookContext& context, Walk walk)
     for (const IpvsDecision& decision : decisions) {
         Walk way = walk;
         switch (decision.kind) {
-        case IpvsDecision::Kind::Pass: goOn.push_back(std::move(way)); break;
+        case IpvsDecision::Kind::Pass:
+            way.certain = way.certain && decision.certain;
+            goOn.push_back(std::move(way));
+            break;
+        case IpvsDecision::Kind::Drop:
         case IpvsDecision::Kind::Refuse: {
+            const bool refuse = decision.kind == IpvsDecision::Kind::Refuse;
+            way.certain = way.certain && decision.certain;
             TraceStep step;
             step.hook = "IPVS";
             step.chain = decision.service->name();
             step.line = static_cast<int>(decision.service->line);
             step.text = decision.service->text;
             step.backend = "ipvs";
-            step.action = "refuse: " + decision.note;
+            step.action = (refuse ? "refuse: " : "drop: ") + decision.note;
             way.add(std::move(step));
-            end(Disposition::Rejected, std::move(way), decision.service->name() + ": " + decision.note);
+            end(refuse ? Disposition::Rejected : Disposition::Dropped, std::move(way), decision.service->name() + ": " + decision.note);
             break;
         }
         case IpvsDecision::Kind::Send:
@@ -74,8 +80,8 @@ void TraceRun::ipvsSend(Walk walk, const IpvsDecision& decision, std::vector<Wal
     if (packet.ct.tracked()) {
         if (keeps.value_or(1) == 0)
             packet.ct.state = Conntrack::State::Untracked; // ip_vs_notrack: nat does not see it any more
-        else if (!packet.ct.confirmed)
-            packet.ct.reply = packet.tuple().reversed(); // ip_vs_update_conntrack
+        else if (!packet.ct.confirmed && !decision.service->onePacket)
+            packet.ct.reply = packet.tuple().reversed(); // ip_vs_update_conntrack: "Never alter conntrack for OPS conns"
     }
 
     const auto routes = m_routing.lookup({.dst = server.address, .tos = packet.tos, .protocol = packet.protocol});

@@ -37,6 +37,8 @@ Json stepJson(const TraceStep& step)
     json["chain"] = step.chain;
     json["rule"] = step.rule;
     json["line"] = step.line;
+    if (step.handle != 0)
+        json["handle"] = step.handle;
     json["text"] = step.text;
     json["matched"] = triName(step.matched);
     json["action"] = step.action;

@@ -175,7 +175,7 @@ void TraceRun::postrouting(Walk walk)
         if (way.packet.routedLocal)
             loopback(std::move(way));
         else
-            end(Disposition::Forwarded, std::move(way), {});
+            leave(std::move(way));
     }
 }
 
@@ -305,6 +305,9 @@ void TraceRun::input(Walk walk)
 
 void TraceRun::forward(Walk walk, const RouteResult& route)
 {
+    // ip6_forward: "This check is security critical."
+    if (walk.packet.src.isV6() && walk.packet.src.isLinkLocal() && route.device != walk.packet.in)
+        return end(Disposition::Dropped, std::move(walk), "link-local source " + walk.packet.src.text() + " is not forwarded");
     walk.packet.out = route.device;
     walk.packet.gateway = route.gateway;
     for (Walk& way : runHook(Hook::Forward, std::move(walk)))

@@ -183,16 +183,19 @@ std::vector<Walk> TraceRun::runStage(const HookStage& stage, const HookContext& 
     return result;
 }
 
+std::vector<HookOutcome> TraceRun::outcomesOf(const HookStage& stage, const HookContext& context, Walk walk)
+{
+    return stage.chains.size() == 1 ? evaluate(stage.chains, context, std::move(walk), nullptr) : evaluateOrders(stage.chains, context, walk, nullptr);
+}
+
 std::vector<Walk> TraceRun::runChains(const HookStage& stage, const HookContext& context, Walk walk)
 {
     const PacketState before = walk.packet;
     const bool mayReroute = context.hook == Hook::Output
         && std::any_of(stage.chains.begin(), stage.chains.end(),
                        [](const auto* one) { return one->place().kind == BaseChain::Kind::Route; });
-    auto outcomes = stage.chains.size() == 1 ? evaluate(stage.chains, context, std::move(walk), nullptr)
-                                             : evaluateOrders(stage.chains, context, walk, nullptr);
     std::vector<Walk> result;
-    for (HookOutcome& outcome : outcomes) {
+    for (HookOutcome& outcome : outcomesOf(stage, context, std::move(walk))) {
         if (outcome.verdict != HookOutcome::Verdict::Accept) {
             endOutcome(std::move(outcome));
             continue;
@@ -229,6 +232,8 @@ std::vector<Walk> TraceRun::runNat(const HookStage& stage, const HookContext& co
     const bool icmpError = packet.ct.state == Conntrack::State::Related
         && (packet.protocol == proto::icmp || packet.protocol == proto::icmp6);
     if (packet.ct.natDone[static_cast<int>(manip)] || icmpError) {
+        if (context.hook == Hook::Postrouting && masqueradeLost(walk))
+            return result;
         const PacketState before = packet;
         if (applyNat(packet, manip)) {
             TraceStep step;
@@ -257,18 +262,56 @@ std::vector<Walk> TraceRun::runNat(const HookStage& stage, const HookContext& co
     return result;
 }
 
+/// nf_nat_oif_changed: a masqueraded flow that leaves by another device than its first packet is forgotten, and this
+/// packet dropped. True: it ended here.
+bool TraceRun::masqueradeLost(Walk& walk)
+{
+    const PacketState& packet = walk.packet;
+    const Conntrack& ct = packet.ct;
+    if (ct.isReply || packet.outUnknown)
+        return false;
+    const auto reason = [&](const std::string& device) {
+        return "masqueraded by " + device + ", and leaves by " + packet.out + " now: the kernel forgets the connection";
+    };
+    if (!ct.masqueradedBy.empty()) {
+        if (ct.masqueradedBy == packet.out)
+            return false;
+        std::string why = reason(ct.masqueradedBy);
+        end(Disposition::Dropped, std::move(walk), std::move(why));
+        return true;
+    }
+    if (!ct.perhapsMasqueraded || !ct.snat || !m_node.links)
+        return false;
+    std::string holder;
+    for (const auto& link : *m_node.links)
+        for (const auto& address : link.addresses)
+            if (address.local == ct.reply.dst && holder != packet.out)
+                holder = link.name;
+    if (holder.empty() || holder == packet.out)
+        return false;
+    walk.certain = false; // SNAT goes on by any device
+    end(Disposition::Dropped, walk, reason(holder));
+    return false;
+}
+
 void TraceRun::enterConntrack(PacketState& packet) const
 {
     Conntrack& ct = packet.ct;
     if (ct.state != Conntrack::State::None)
         return; // over lo or sent on by IPVS: the entry is attached; NOTRACK: no entry
-    if (packet.flow) {
+    // The entry is found by the packet's own tuple, and only in the zone that raw's rules gave to this direction
+    // (nf_conntrack_find_get, nf_ct_zone_equal).
+    const auto& flow = packet.flow;
+    if (flow && flow->zoneOf(flow->isReply) == ct.zoneOf(flow->isReply) && packet.tuple() == (flow->isReply ? flow->reply : flow->original)) {
         ct = *packet.flow;
         return;
     }
+    ct.hasTemplate = false;
     ct.state = m_query.state;
     ct.original = packet.tuple();
     ct.reply = packet.tuple().reversed();
+    if (ct.state == Conntrack::State::Related)
+        ct.markKnown = ct.tuplesKnown = false; // those of the flow that it is related to
     if (ct.state == Conntrack::State::Established) {
         ct.natDone[0] = ct.natDone[1] = true;
         ct.markKnown = false;

@@ -28,8 +28,10 @@ private:
     // trace_run.cpp: hooks
     [[nodiscard]] std::vector<Walk> runHook(Hook hook, Walk walk);
     [[nodiscard]] std::vector<Walk> runStage(const HookStage& stage, const HookContext& context, Walk walk);
+    [[nodiscard]] static std::vector<HookOutcome> outcomesOf(const HookStage& stage, const HookContext& context, Walk walk);
     [[nodiscard]] std::vector<Walk> runChains(const HookStage& stage, const HookContext& context, Walk walk);
     [[nodiscard]] std::vector<Walk> runNat(const HookStage& stage, const HookContext& context, Walk walk);
+    [[nodiscard]] bool masqueradeLost(Walk& walk);
     void enterConntrack(PacketState& packet) const;
     void end(Disposition disposition, Walk walk, std::string reason);
     void endOutcome(HookOutcome outcome);
@@ -50,6 +52,13 @@ private:
     bool refuseLoopbackSource(Walk& walk, const std::string& device);
 
     // trace_bridge.cpp
+    /// The bridge's own hook, as far as its chains stand before or behind br_netfilter; ports empty: not known.
+    enum class BridgePart { All, Before, Behind };
+    [[nodiscard]] std::vector<Walk> bridgeHook(Hook hook, const std::string& inPort, const std::string& outPort, BridgePart part, Walk walk);
+    [[nodiscard]] std::string otherPorts(const std::string& bridge, const std::string& from) const;
+    void leave(Walk walk);
+    void handUp(Walk walk, const std::string& port);
+    bool refusedByRouting(Walk& walk, const RouteResult& route);
     void receivedByBridge(Walk walk, const std::string& bridge, const std::string& port);
     [[nodiscard]] bool isNeighbour(const IpAddress& address, const std::string& bridge) const;
     void switched(Walk walk, const std::string& bridge);

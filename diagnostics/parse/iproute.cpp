@@ -84,6 +84,7 @@ Link readLink(const json& entry)
     link.up = hasFlag(entry, "UP");
     link.loopback = hasFlag(entry, "LOOPBACK");
     link.noArp = hasFlag(entry, "NOARP");
+    link.groups = hasFlag(entry, "MASTER");
     link.promiscuity = static_cast<int>(number(entry, "promiscuity").value_or(0));
     if (const auto info = entry.find("linkinfo"); info != entry.end() && info->is_object()) {
         link.kind = str(*info, "info_kind");

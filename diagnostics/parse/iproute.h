@@ -28,6 +28,7 @@ struct Link {
     std::string kind; ///< "bridge", "veth", "vxlan", "dummy", "vrf" …; needs `ip -d`, else empty
     std::string mac;
     bool up = false, loopback = false, noArp = false;
+    bool groups = false; ///< flag MASTER: a bond, a team or a vrf, and no bridge
     int promiscuity = 0;
     std::optional<bool> hairpin; ///< of a bridge port; needs `ip -d`
     std::uint16_t tunnelPort = 0; ///< of a vxlan or geneve device; 0: not told

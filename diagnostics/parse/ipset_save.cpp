@@ -248,6 +248,8 @@ Result<std::shared_ptr<const Sets>> Sets::parse(std::string_view text, std::stri
             for (std::size_t i = 3; i < parts.size(); ++i) {
                 if (parts[i] == "nomatch")
                     element.noMatch = true;
+                else if (parts[i] == "wildcard")
+                    element.wildcard = true;
                 else if (parts[i] == "timeout" && i + 1 < parts.size())
                     element.timeout = number(parts[i + 1]).value_or(0);
             }
@@ -330,6 +332,12 @@ Tri Sets::containsIn(const Set& set, const Query& query, IpFamily family, std::s
     }
     // hash:net types: the longest prefix that holds the address decides, and "nomatch" entries carve out of it.
     int best = -1;
+    // hash:net,iface ends its search at the longest prefix that it holds, with whatever devices (mtype_test_cidrs, "multi").
+    int only = -1;
+    if (const auto& kinds = set.dimensions; kinds.size() == 2 && kinds[0] == "net" && kinds[1] == "iface")
+        for (const Element& element : set.elements)
+            if (element.parts.size() == 2 && addressIn(element.parts[0], query.dimensions[0].address))
+                only = std::max(only, element.parts[0].prefix.length());
     bool bestMatches = false, expiring = false;
     for (const Element& element : set.elements) {
         if (element.parts.size() < set.dimensions.size())
@@ -352,9 +360,11 @@ Tri Sets::containsIn(const Set& set, const Query& query, IpFamily family, std::s
             } else if (kind == "mark") {
                 all = (query.mark & set.markMask) == part.mark;
             } else { // iface
-                all = !part.physdev && part.name == asked.device;
+                all = !part.physdev && !asked.device.empty()
+                    && (element.wildcard ? asked.device.starts_with(part.name) : part.name == asked.device);
             }
         }
+        all = all && (only < 0 || element.parts[0].prefix.length() == only);
         if (!all || length < best || (length == best && !element.noMatch))
             continue;
         best = length;

@@ -28,6 +28,7 @@ struct Part {
 
 struct Element {
     std::vector<Part> parts;
+    bool wildcard = false; ///< of hash:net,iface: the device's name is only its beginning
     bool noMatch = false;
     std::uint32_t timeout = 0; ///< seconds left when dumped; 0 none
 };

@@ -43,6 +43,8 @@ struct QueueTarget {
 struct CtTarget {
     bool notrack = false;
     std::optional<std::uint16_t> zone;
+    bool zoneByMark = false; ///< --zone mark: the packet's
+    std::uint8_t zoneDirections = 3; ///< --zone-orig 1, --zone-reply 2
 };
 struct TproxyTarget {
     IpAddress address; ///< None or zero: the packet's own destination, resp. the input device's address

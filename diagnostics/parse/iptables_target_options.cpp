@@ -220,9 +220,12 @@ std::optional<Target> makeCt(Cursor& cursor)
         if (!value)
             return false;
         if (option == "--zone" || option == "--zone-orig" || option == "--zone-reply") {
-            if (const auto number = readNumber(*value))
+            target.zoneDirections = option == "--zone" ? 3 : option == "--zone-orig" ? 1 : 2;
+            target.zoneByMark = *value == "mark";
+            const auto number = readNumber(*value);
+            if (number && *number <= 0xffff)
                 target.zone = static_cast<std::uint16_t>(*number);
-            return true;
+            return target.zoneByMark || target.zone;
         }
         return option == "--helper" || option == "--ctevents" || option == "--expevents" || option == "--timeout";
     });
