@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What takes too long for every day. A real Kubernetes node, built and started by itself (tests/lab/real, Debian 12 only;
 # MEDIC_REAL_CLUSTER names another folder than build/real, MEDIC_REAL_CLUSTER=none leaves it out); IPVS in a User-Mode Linux
-# kernel where one is installed; then the kernel as the tracer's judge, for as long as one likes: random rulesets and packets
+# kernel where one is installed; dumps of other nodes (MEDIC_DUMPS); then the kernel as the tracer's judge, for as long as one likes: random rulesets and packets
 # in network namespaces (tests/netfilter/tst_differential.cpp).
 # usage: tests/deep.sh [SECONDS [SEED [PRESET]]]   (0 seconds, the default: until stopped; needs root)
 set -euo pipefail
@@ -28,7 +28,11 @@ else
   fi
 fi
 ipvs=${program%differential}ipvs_kernel
-if [ -x "$ipvs" ]; then MEDIC_DEEP=1 MEDIC_UML_SECONDS=400 "$ipvs" || failed=1; fi
+if [ -x "$ipvs" ]; then MEDIC_DEEP=1 "$ipvs" || failed=1; fi
+dumps=${program%differential}dumps
+if [ -x "$dumps" ]; then MEDIC_DEEP=1 "$dumps" || failed=1; fi
+nft=${program%differential}kernel_nft
+if [ -x "$nft" ] && [ "$seconds" != 0 ]; then MEDIC_DEEP=$seconds MEDIC_SEED=$seed "$nft" random || failed=1; fi
 if [ -n "$failed" ]; then echo "failed, see above" >&2; exit 1; fi
 echo "seeds from $seed; stop with Ctrl-C; a difference is printed as a small case"
 MEDIC_DEEP=$seconds MEDIC_SEED=$seed exec "$program" random
