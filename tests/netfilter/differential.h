@@ -6,12 +6,12 @@
 namespace judge {
 
 struct Tally {
-    std::size_t rulesets = 0, refused = 0, pairs = 0, replies = 0, laters = 0, undecided = 0, differences = 0;
+    std::size_t rulesets = 0, refused = 0, pairs = 0, replies = 0, laters = 0, errors = 0, undecided = 0, differences = 0;
     std::map<std::string, std::size_t> ends;
     [[nodiscard]] std::string text() const
     {
         std::string result = std::to_string(pairs) + " pairs (" + std::to_string(replies) + " answers, " + std::to_string(laters)
-            + " later packets) over " + std::to_string(rulesets) + " rulesets (" + std::to_string(refused)
+            + " later packets, " + std::to_string(errors) + " ICMP errors) over " + std::to_string(rulesets) + " rulesets (" + std::to_string(refused)
             + " more were refused), " + std::to_string(undecided) + " with an unknown, " + std::to_string(differences)
             + " differences; ends:";
         for (const auto& [name, count] : ends)
@@ -23,7 +23,7 @@ struct Tally {
 struct Comparison {
     std::string difference; ///< empty: they agree
     std::string error; ///< the case could not be tried
-    std::size_t pairs = 0, replies = 0, laters = 0, undecided = 0;
+    std::size_t pairs = 0, replies = 0, laters = 0, errors = 0, undecided = 0;
     std::string end;
 };
 
@@ -118,10 +118,13 @@ inline bool arrivesSomewhere(const std::vector<TraceBranch>& branches)
     });
 }
 
+/// Who is asked in the tracer's stead; with the flows that conntrack holds, where they are told.
+using Ask = std::function<Trace(const PacketQuery& query, const std::string* entries)>;
+
 class Comparer {
 public:
-    Comparer(Lab& lab, const Case& what, const NodeState& state)
-        : m_lab(lab), m_case(what), m_state(state), m_tracer(state), m_both(what.rules.size() > 1),
+    Comparer(Lab& lab, const Case& what, const NodeState& state, Ask ask = {})
+        : m_lab(lab), m_case(what), m_state(state), m_tracer(state), m_ask(std::move(ask)), m_both(what.rules.size() > 1),
           m_icmp(what.packet.protocol == proto::icmp || what.packet.protocol == proto::icmp6)
     {
     }
@@ -132,9 +135,9 @@ public:
         PacketQuery query = queryFor(m_case, m_case.packet, m_case.anySource);
         query.mark = m_case.mark;
         query.reply = true;
-        const Trace trace = m_tracer.trace(query);
+        const Trace trace = asked(query);
         checkShares(trace);
-        const Observed seen = observe(m_case, m_case.packet, m_case.anySource, m_case.mark, trace.branches);
+        const Observed seen = observe(m_case, m_case.packet, m_case.anySource, m_case.mark, trace.branches, m_icmp);
         ++m_result.pairs;
         const TraceBranch* const taken = takenBranch(trace.branches, seen, m_both, m_icmp);
         if (!taken) {
@@ -143,13 +146,27 @@ public:
         }
         m_result.undecided += taken->certain ? 0 : 1;
         m_result.end = dispositionName(taken->disposition);
-        if (seen.end == Observed::End::Nowhere || seen.onlyAtEndpoint || !m_result.difference.empty())
+        if (seen.end == Observed::End::Nowhere || seen.onlyAtEndpoint || !m_result.difference.empty() || m_case.state != Conntrack::State::New)
             return m_result;
-        answer(*taken, seen);
+        if (m_case.packet.sport % 3 == 0 && !m_ask) // a command line names no ICMP type
+            errorAbout(seen);
+        if (m_result.difference.empty())
+            answer(*taken, seen);
         return m_result;
     }
 
 private:
+    [[nodiscard]] Trace asked(const PacketQuery& query, const std::string* entries = nullptr) const
+    {
+        if (m_ask)
+            return m_ask(query, entries);
+        if (!entries)
+            return m_tracer.trace(query);
+        NodeState withEntries = m_state;
+        (void)withEntries.setPart("conntrack-L.txt", std::make_shared<const std::string>(*entries));
+        return PacketTracer(withEntries).trace(query);
+    }
+
     static PacketQuery queryFor(const Case& what, const Packet& packet, bool anySource)
     {
         PacketQuery query {.dst = packet.dst, .protocol = packet.protocol};
@@ -157,18 +174,21 @@ private:
             query.src = packet.src;
         if (packet.protocol == proto::icmp || packet.protocol == proto::icmp6) {
             query.icmpType = packet.icmpType;
+            query.icmpCode = packet.icmpCode;
         } else {
             query.sport = packet.sport;
             query.dport = packet.dport;
         }
         query.in = Lab::deviceOf(what.place);
+        query.state = what.state;
         return query;
     }
 
-    Observed observe(const Case& what, const Packet& packet, bool anySource, std::uint32_t mark, const std::vector<TraceBranch>& branches)
+    Observed observe(const Case& what, const Packet& packet, bool anySource, std::uint32_t mark, const std::vector<TraceBranch>& branches,
+                     bool icmp)
     {
         Observed seen = m_lab.send(what, packet, anySource, mark, arrivesSomewhere(branches));
-        if (!takenBranch(branches, seen, m_both, m_icmp))
+        if (!takenBranch(branches, seen, m_both, icmp))
             m_lab.more(seen);
         return seen;
     }
@@ -190,6 +210,44 @@ private:
             m_result.difference = "the shares add up to " + std::to_string(sum);
     }
 
+    [[nodiscard]] bool mentions(const char* word) const
+    {
+        for (const auto& [tool, lines] : m_case.rules)
+            for (const auto& line : lines)
+                if (line.find(word) != std::string::npos)
+                    return true;
+        return false;
+    }
+
+    /// "Host unreachable" from where the packet went: related to its flow. What a trace does not know of it (the flow's
+    /// mark, its translation, its zone) is left out.
+    void errorAbout(const Observed& seen)
+    {
+        const Packet& sent = m_case.packet;
+        if (m_icmp || m_case.anySource || seen.end != Observed::End::Forwarded || seen.packet.src != sent.src || seen.packet.dst != sent.dst
+            || seen.packet.sport != sent.sport || seen.packet.dport != sent.dport || sent.src.isLoopback() || mentions("onnmark") || mentions("CONNMARK")
+            || mentions(" CT ") || mentions("NOTRACK"))
+            return;
+        if (m_lab.entries().find("sport=" + std::to_string(sent.sport)) == std::string::npos)
+            return; // not tracked
+        Case back = m_case;
+        back.place = Lab::placeBehind(seen.out, seen.packet.dst);
+        back.state = Conntrack::State::Related;
+        back.packet = {};
+        back.packet.src = sent.dst;
+        back.packet.dst = sent.src;
+        const bool v6 = sent.dst.isV6();
+        back.packet.protocol = v6 ? proto::icmp6 : proto::icmp;
+        back.packet.icmpType = v6 ? 1 : 3;
+        back.packet.icmpCode = v6 ? 3 : 1;
+        back.packet.inner = wholePacket(seen.packet);
+        const Trace trace = asked(queryFor(back, back.packet, false));
+        const Observed error = observe(back, back.packet, false, 0, trace.branches, true);
+        ++m_result.errors;
+        if (!takenBranch(trace.branches, error, m_both, true))
+            differ("an ICMP error about it, from " + back.place, error, trace.branches);
+    }
+
     /// The receiver's answer, and after it another packet of the same flow.
     void answer(const TraceBranch& taken, const Observed& seen)
     {
@@ -209,7 +267,9 @@ private:
         packet.ack = seen.packet.seq + 1;
         if (packet.protocol == proto::sctp || packet.src == packet.dst || packet.dst.isLoopback() || (packet.src.isLoopback() && back.place != "node"))
             return; // SCTP's handshake is not played; from loopback nothing comes by wire
-        const Observed reply = observe(back, packet, false, 0, taken.replies);
+        if (back.place == "node" && seen.end == Observed::End::Forwarded)
+            return; // nobody of the lab lies behind that device
+        const Observed reply = observe(back, packet, false, 0, taken.replies, m_icmp);
         ++m_result.replies;
         const TraceBranch* const way = takenBranch(taken.replies, reply, m_both, m_icmp);
         if (!way)
@@ -225,15 +285,12 @@ private:
         const std::string entries = m_lab.entries();
         if (entries.find("[UNREPLIED]") != std::string::npos)
             return; // the answer was not tracked: the flow is not established
-        NodeState withEntries = m_state;
-        (void)withEntries.setPart("conntrack-L.txt", std::make_shared<const std::string>(entries));
-        const PacketTracer tracer(withEntries);
-        const Trace later = tracer.trace(query);
-        const Observed third = observe(m_case, again, false, 0, later.branches);
+        const Trace later = asked(query, &entries);
+        const Observed third = observe(m_case, again, false, 0, later.branches, m_icmp);
         ++m_result.laters;
         if (!takenBranch(later.branches, third, m_both, m_icmp))
             return differ("a later packet, with the dump of conntrack", third, later.branches);
-        const Trace without = m_tracer.trace(query);
+        const Trace without = asked(query);
         if (!takenBranch(without.branches, third, m_both, m_icmp))
             differ("a later packet, without a dump of conntrack", third, without.branches);
     }
@@ -242,6 +299,7 @@ private:
     const Case& m_case;
     const NodeState& m_state;
     const PacketTracer m_tracer;
+    const Ask m_ask;
     const bool m_both, m_icmp;
     Comparison m_result;
 };
@@ -338,7 +396,8 @@ inline void runSeed(Lab& lab, std::uint64_t seed, Tally& tally)
                 break;
             maker.freshPort(what);
         }
-        tally.pairs += result.pairs + result.replies + result.laters;
+        tally.pairs += result.pairs + result.replies + result.laters + result.errors;
+        tally.errors += result.errors;
         tally.replies += result.replies;
         tally.laters += result.laters;
         tally.undecided += result.undecided;

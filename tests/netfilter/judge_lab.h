@@ -1,122 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "judge_net.h"
-
-#include "diagnostics/netfilter/packet_tracer.h"
+#include "judge_counters.h"
+#include "judge_lab_script.h"
 
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 
-#include <map>
-#include <sstream>
+#include <set>
 
 namespace judge {
-
-using namespace medic::netfilter;
-
-/// One ruleset and one packet, as text in tests/data/netfilter/differential/*.case:
-///   setup COMMAND ## COMMAND THAT UNDOES IT     (on the node)
-///   rules TOOL                                  (iptables-legacy, iptables-nft, ip6tables-…; the dump's lines follow)
-///   end
-///   packet PLACE PROTO SRC[,SPORT] DST[,DPORT] [mark M]   (PLACE node: made there; SRC any: the kernel chooses)
-struct Case {
-    std::vector<std::pair<std::string, std::string>> setup;
-    std::map<std::string, std::vector<std::string>> rules;
-    std::string place;
-    Packet packet;
-    bool anySource = false;
-    std::uint32_t mark = 0;
-
-    [[nodiscard]] bool v6() const { return packet.dst.isV6(); }
-
-    [[nodiscard]] std::string text() const
-    {
-        std::ostringstream text;
-        for (const auto& [doing, undoing] : setup)
-            text << "setup " << doing << " ## " << undoing << '\n';
-        for (const auto& [tool, lines] : rules) {
-            text << "rules " << tool << '\n';
-            for (const auto& line : lines)
-                text << line << '\n';
-            text << "end\n";
-        }
-        text << "packet " << place << ' ' << protocolName(packet.protocol) << ' '
-             << (anySource ? "any" : packet.src.text()) << ',' << packet.sport << ' ' << packet.dst.text() << ','
-             << packet.dport << " mark " << mark << '\n';
-        return text.str();
-    }
-
-    static std::optional<Case> parse(const std::string& text)
-    {
-        Case result;
-        std::istringstream in(text);
-        std::string line, tool;
-        while (std::getline(in, line)) {
-            if (!tool.empty()) {
-                if (line == "end")
-                    tool.clear();
-                else
-                    result.rules[tool].push_back(line);
-            } else if (line.starts_with("setup ")) {
-                const auto split = line.find(" ## ");
-                result.setup.emplace_back(line.substr(6, split - 6), split == std::string::npos ? "" : line.substr(split + 4));
-            } else if (line.starts_with("rules ")) {
-                tool = line.substr(6);
-            } else if (line.starts_with("packet ")) {
-                std::istringstream words(line.substr(7));
-                std::string protocol, from, to, word;
-                words >> result.place >> protocol >> from >> to >> word >> result.mark;
-                const auto end = [](const std::string& one, IpAddress& address, std::uint16_t& port) {
-                    const auto comma = one.find(',');
-                    address = IpAddress::parse(one.substr(0, comma)).value_or(IpAddress {});
-                    if (comma != std::string::npos)
-                        port = static_cast<std::uint16_t>(std::stoi(one.substr(comma + 1)));
-                };
-                result.packet.protocol = protocolNumber(protocol).value_or(0);
-                end(to, result.packet.dst, result.packet.dport);
-                end(from, result.packet.src, result.packet.sport);
-                result.anySource = from.starts_with("any");
-            }
-        }
-        return result.packet.dst.isNone() || result.place.empty() ? std::nullopt : std::optional(result);
-    }
-};
-
-using RuleKey = std::tuple<std::string, std::string, std::string, int>; ///< backend, table, chain, number
-using RuleCounts = std::map<RuleKey, int>;
-
-inline std::string shown(const RuleCounts& rules)
-{
-    std::string text;
-    for (const auto& [key, count] : rules) {
-        const auto& [backend, table, chain, rule] = key;
-        text += "\n      " + backend + ' ' + table + ' ' + chain + " #" + std::to_string(rule)
-            + (count > 1 ? " x" + std::to_string(count) : std::string());
-    }
-    return text;
-}
-
-/// What the kernel did with one packet.
-struct Observed {
-    enum class End { Nowhere, Delivered, Forwarded } end = End::Nowhere;
-    Packet packet;
-    std::uint32_t mark = 0;
-    std::string in, out;
-    bool refused = false, unreachable = false; ///< answered by an ICMP error or a reset; by "no route"
-    bool onlyAtEndpoint = false; ///< switched below netfilter: seen by the receiver alone
-    RuleCounts counts;
-
-    [[nodiscard]] std::string text() const
-    {
-        std::string result = end == End::Delivered ? "delivered " : end == End::Forwarded ? "forwarded " : "nowhere ";
-        if (end != End::Nowhere)
-            result += packet.src.text() + ',' + std::to_string(packet.sport) + " > " + packet.dst.text() + ','
-                + std::to_string(packet.dport) + " mark " + std::to_string(mark) + " in " + in + " out " + out;
-        return result + (refused ? " (refused)" : "") + (unreachable ? " (unreachable)" : "") + shown(counts);
-    }
-};
 
 /// A node with a bridge and two Pods (a, b), a routed Pod (p), a client and the world behind it (out). The endpoints
 /// are silent: what they get is logged and dropped, so that nothing but the packet in question passes the node.
@@ -132,7 +26,7 @@ public:
 
     std::string up()
     {
-        std::string script = upScript();
+        std::string script = labScript();
         for (std::size_t at = 0; (at = script.find("P-", at)) != std::string::npos; at += prefix.size())
             script.replace(at, 2, prefix);
         const Outcome made = runIn({}, script);
@@ -147,13 +41,11 @@ public:
             if (!ok)
                 return "NFLOG cannot be listened to in " + place;
         }
-        const Outcome links = runIn(ns("node"), "ip -o link");
-        std::istringstream lines(links.out);
-        for (std::string line; std::getline(lines, line);) {
-            const auto colon = line.find(": ");
-            const auto end = line.find_first_of(":@", colon + 2);
-            m_devices[std::stoi(line)] = line.substr(colon + 2, end - colon - 2);
-        }
+        bool ok = false;
+        inside(ns("node"), [&] { ok = m_kernel.open(); });
+        if (!ok)
+            return "the kernel's counters cannot be read";
+        readDevices();
         return {};
     }
 
@@ -161,6 +53,7 @@ public:
     {
         for (auto& [place, log] : m_logs)
             log.shut();
+        m_kernel.shut();
         for (const auto& [place, fd] : m_wires)
             close(fd);
         for (const auto& place : places())
@@ -178,6 +71,8 @@ public:
             if (const Outcome done = node(doing); done.status != 0)
                 return doing + ": " + done.err;
         }
+        if (std::any_of(what.setup.begin(), what.setup.end(), [](const auto& one) { return one.first.starts_with("ip link add"); }))
+            readDevices();
         for (const auto& [tool, lines] : what.rules) {
             m_loaded.insert(tool);
             std::string text;
@@ -186,9 +81,10 @@ public:
             if (const Outcome done = node(tool + "-restore", text); done.status != 0)
                 return tool + ": " + done.err;
         }
-        node("conntrack -F");
+        flush();
         m_tools = what.rules;
         m_counters.clear();
+        (void)counts();
         return {};
     }
 
@@ -244,8 +140,7 @@ public:
     /// Sends the packet from its place and tells what became of it. `sent` gets what really left (source, sequence).
     Observed send(const Case& what, const Packet& packet, bool anySource, std::uint32_t mark, bool expectSomething)
     {
-        counts();
-        drain();
+        drain(); // counters are those since the last look: nothing else passes
         if (what.place == "node")
             sendLocal(packet, anySource, mark);
         else
@@ -269,8 +164,23 @@ public:
         judgeEvents(observed);
     }
 
-    std::string entries() { return node("conntrack -L 2>/dev/null; conntrack -L -f ipv6 2>/dev/null").out; }
-    void flush() { node("conntrack -F"); }
+    [[nodiscard]] std::string folder() const { return m_folder.path().toStdString(); } ///< what dump() wrote
+    /// What conntrack holds, by /proc where the kernel has it.
+    std::string entries()
+    {
+        std::string text;
+        bool read = false;
+        inside(ns("node"), [&] {
+            const int fd = open("/proc/thread-self/net/nf_conntrack", O_RDONLY | O_CLOEXEC);
+            read = fd >= 0;
+            if (read)
+                text = slurp(fd);
+            if (read)
+                close(fd);
+        });
+        return read ? text : node("conntrack -L 2>/dev/null; conntrack -L -f ipv6 2>/dev/null").out;
+    }
+    void flush() { m_kernel.forgetConnections(); }
     /// The device of the node by which an endpoint's packets enter.
     static std::string deviceOf(const std::string& place)
     {
@@ -287,7 +197,15 @@ public:
     }
 
 private:
-    static std::string upScript();
+    void readDevices()
+    {
+        std::istringstream lines(node("ip -o link").out);
+        for (std::string line; std::getline(lines, line);) {
+            const auto colon = line.find(": ");
+            const auto end = line.find_first_of(":@", colon + 2);
+            m_devices[std::stoi(line)] = line.substr(colon + 2, end - colon - 2);
+        }
+    }
 
     static std::array<std::uint8_t, 6> macFor(const std::string& place, const IpAddress& destination)
     {
@@ -385,30 +303,19 @@ private:
     RuleCounts counts()
     {
         RuleCounts result;
-        std::string script;
-        for (const auto& [tool, lines] : m_tools)
-            script += tool + "-save -c; echo =====; ";
-        if (script.empty())
-            return result;
-        std::string all = node(script).out;
+        KernelCounters::Packets now;
         for (const auto& [tool, lines] : m_tools) {
-            const auto split = all.find("=====\n");
-            const auto save = iptables::IptablesSave::parse(std::make_shared<const std::string>(all.substr(0, split)),
-                                                            tool.starts_with("ip6") ? IpFamily::V6 : IpFamily::V4, "counters");
-            all = split == std::string::npos ? std::string() : all.substr(split + 6);
-            if (!save)
-                continue;
-            const std::string backend = tool.ends_with("-nft") ? "nft-compat" : "legacy";
-            for (const auto& table : (*save)->tables())
-                for (const auto& chain : table.chains)
-                    for (std::size_t i = 0; i < chain.rules.size(); ++i) {
-                        const RuleKey key(backend, table.name, chain.name, static_cast<int>(i) + 1);
-                        auto& before = m_counters[key];
-                        const auto now = chain.rules[i].counters.packets;
-                        if (now > before)
-                            result[key] = static_cast<int>(now - before);
-                        before = now;
-                    }
+            std::set<std::string> tables;
+            for (const std::string& line : lines)
+                if (line.starts_with('*'))
+                    tables.insert(line.substr(1));
+            m_kernel.read(tool, tables, now);
+        }
+        for (const auto& [key, packets] : now) {
+            auto& before = m_counters[key];
+            if (packets > before)
+                result[key] = static_cast<int>(packets - before);
+            before = packets;
         }
         return result;
     }
@@ -438,10 +345,10 @@ private:
             const Packet& answer = one.packet; // made by the kernel, kept off the node's OUTPUT
             if (answer.protocol == proto::tcp)
                 observed.refused = observed.refused || (answer.tcpFlags & 4) != 0;
-            else if (answer.protocol == proto::icmp && answer.icmpType == 3)
-                (answer.icmpCode == 3 ? observed.refused : observed.unreachable) = true;
+            else if (answer.protocol == proto::icmp && answer.icmpType == 3) // port, or prohibited (net, host, all)
+                (answer.icmpCode == 3 || answer.icmpCode >= 9 ? observed.refused : observed.unreachable) = true;
             else if (answer.protocol == proto::icmp6 && answer.icmpType == 1)
-                (answer.icmpCode == 4 ? observed.refused : observed.unreachable) = true;
+                (answer.icmpCode == 4 || answer.icmpCode == 1 ? observed.refused : observed.unreachable) = true;
         }
         const auto device = [&](int index) {
             const auto found = m_devices.find(index);
@@ -473,118 +380,11 @@ private:
     std::map<std::string, int> m_wires;
     std::map<int, std::string> m_devices;
     std::vector<Seen> m_node, m_endpoints;
+    KernelCounters m_kernel;
     std::map<RuleKey, std::uint64_t> m_counters;
     std::map<std::string, std::vector<std::string>> m_tools;
     std::set<std::string> m_loaded;
     std::vector<std::string> m_undo;
 };
-
-inline std::string Lab::upScript()
-{
-    return R"X(
-set -e
-for n in client node a b p out; do
-  ip netns add P-$n; ip -n P-$n link set lo up
-  ip netns exec P-$n sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.default.router_solicitations=0
-  [ $n = node ] || ip netns exec P-$n nft -f - <<'N'
-table inet sink {
- chain pre { type filter hook prerouting priority -500; log group 5 prefix "E"; drop; }
- chain out { type filter hook output priority -500; drop; }
-}
-N
-done
-wire() { # node's device, place, number of the net, number of the host
-  ip link add $1 netns P-node address 02:00:00:00:0$3:01 type veth peer name eth0 netns P-$2 address 02:00:00:00:0$3:0$4
-  [ $1 = va ] || [ $1 = vb ] || ip -n P-node addr add 10.99.$3.1/24 dev $1
-  [ $1 = va ] || [ $1 = vb ] || ip -n P-node addr add fd99:$3::1/64 dev $1 nodad
-  ip -n P-node link set $1 up
-  ip -n P-$2 addr add 10.99.$3.$4/24 dev eth0; ip -n P-$2 addr add fd99:$3::$4/64 dev eth0 nodad; ip -n P-$2 link set eth0 up
-}
-near() { # device, net, host: its neighbour entries on the node never change
-  for a in 10.99.$2.$3 fd99:$2::$3; do ip -n P-node neigh replace $a lladdr 02:00:00:00:0$2:0$3 dev $1 nud permanent; done
-}
-wire nc client 1 2; wire nx out 3 2; near nc 1 2; near nx 3 2
-ip -n P-node link add cni0 address 02:00:00:00:02:01 type bridge
-ip -n P-node addr add 10.99.2.1/24 dev cni0; ip -n P-node addr add fd99:2::1/64 dev cni0 nodad; ip -n P-node link set cni0 up
-wire va a 2 2; wire vb b 2 3
-ip -n P-node link set va address 02:00:00:00:02:aa; ip -n P-node link set vb address 02:00:00:00:02:bb; for v in va vb; do ip -n P-node link set $v master cni0; done
-bridge -n P-node fdb replace 02:00:00:00:02:02 dev va master static; bridge -n P-node fdb replace 02:00:00:00:02:03 dev vb master static
-near cni0 2 2; near cni0 2 3
-ip link add cali1 netns P-node address 02:00:00:00:04:01 type veth peer name eth0 netns P-p address 02:00:00:00:04:02
-ip -n P-node link set cali1 up; ip -n P-p link set eth0 up
-ip -n P-node route add 10.99.4.2 dev cali1; ip -n P-node -6 route add fd99:4::2 dev cali1; near cali1 4 2
-ip -n P-node route add default via 10.99.3.2; ip -n P-node -6 route add default via fd99:3::2
-ip -n P-node route add local 10.96.0.13 dev lo # never taken back: the kernel remembers that there was one
-ip -n P-node link add kube-ipvs0 type bridge
-ip -n P-node addr add 10.96.0.12/32 dev kube-ipvs0; ip -n P-node addr add fd96::12/128 dev kube-ipvs0 nodad
-ip netns exec P-node sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000
-for d in all default nc nx cni0 va vb cali1; do ip netns exec P-node sysctl -qw net.ipv4.conf.$d.rp_filter=0; done
-ip netns exec P-node sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
-ip netns exec P-node nft -f - <<'N'
-table inet judge {
- chain i { type filter hook input priority 2147483646; log group 5 prefix "I"; }
- chain p { type filter hook postrouting priority 2147483646; log group 5 prefix "P"; }
- chain o { type filter hook output priority -500; meta skuid 4242 accept; log group 6 prefix "K"; drop; }
-}
-N
-ip netns exec P-node ipset restore <<'N'
-create K-IP hash:ip
-create K-NET hash:net
-create K-IPPORT hash:ip,port
-create K-IPPORTIP hash:ip,port,ip
-create K-IPPORTNET hash:ip,port,net
-create K-NETPORT hash:net,port
-create K-PORT bitmap:port range 0-65535
-create K-BIP bitmap:ip range 10.99.0.0/16
-create K-IFACE hash:net,iface
-create K-LIST list:set
-create K6-IP hash:ip family inet6
-create K6-NET hash:net family inet6
-create K6-IPPORT hash:ip,port family inet6
-create K6-IPPORTIP hash:ip,port,ip family inet6
-create K6-IPPORTNET hash:ip,port,net family inet6
-create K6-NETPORT hash:net,port family inet6
-create K6-IFACE hash:net,iface family inet6
-add K-IP 10.99.1.2
-add K-IP 10.96.0.10
-add K-NET 10.99.0.0/16
-add K-NET 10.99.3.0/24 nomatch
-add K-NET 10.99.3.2
-add K-IPPORT 10.96.0.10,tcp:80
-add K-IPPORT 10.96.0.10,udp:80
-add K-IPPORT 10.99.2.2,udp:8080
-add K-IPPORT 10.99.2.2,icmp:8/0
-add K-IPPORT 10.99.3.2,sctp:80
-add K-IPPORTIP 10.99.2.2,udp:8080,10.99.2.2
-add K-IPPORTIP 10.99.2.3,tcp:8080,10.99.1.2
-add K-IPPORTNET 10.99.2.2,udp:8080,10.99.0.0/16
-add K-IPPORTNET 10.99.2.2,udp:8080,10.99.1.0/24 nomatch
-add K-IPPORTNET 10.96.0.10,tcp:80,10.99.1.0/24
-add K-NETPORT 10.99.0.0/16,udp:80
-add K-NETPORT 10.96.0.0/16,tcp:80-90
-add K-PORT 80
-add K-PORT 30080
-add K-BIP 10.99.2.0/24
-add K-IFACE 10.99.1.0/24,nc
-add K-IFACE 0.0.0.0/0,nx
-add K-IFACE 10.99.2.0/24,physdev:va
-add K-LIST K-IP
-add K-LIST K-NETPORT
-add K6-IP fd99:1::2
-add K6-IP fd96::10
-add K6-NET fd99::/16
-add K6-NET fd99:3::/64 nomatch
-add K6-NET fd99:3::2
-add K6-IPPORT fd96::10,tcp:80
-add K6-IPPORT fd96::10,udp:80
-add K6-IPPORT fd99:2::2,udp:8080
-add K6-IPPORT fd99:2::2,icmpv6:128/0
-add K6-IPPORTIP fd99:2::2,udp:8080,fd99:2::2
-add K6-IPPORTNET fd99:2::2,udp:8080,fd99::/16
-add K6-NETPORT fd99::/16,udp:80
-add K6-IFACE fd99:1::/64,nc
-N
-)X";
-}
 
 } // namespace judge

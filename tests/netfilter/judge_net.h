@@ -112,6 +112,7 @@ struct Packet {
     std::uint16_t sport = 0, dport = 0; ///< ICMP: the id in sport
     std::uint8_t tcpFlags = 0x02, icmpType = 8, icmpCode = 0;
     std::uint32_t seq = 1000, ack = 0;
+    Bytes inner; ///< of an ICMP error: the packet that it is about
 };
 
 inline std::uint32_t sum16(const Bytes& data, std::uint32_t sum = 0)
@@ -183,9 +184,12 @@ inline Bytes transport(const Packet& p)
         data = {p.icmpType, p.icmpCode};
         checkAt = data.size();
         put16(data, 0);
-        put16(data, p.sport);
-        put16(data, 1);
-        put32(data, 0x6d656469);
+        put16(data, p.inner.empty() ? p.sport : 0);
+        put16(data, p.inner.empty() ? 1 : 0);
+        if (p.inner.empty())
+            put32(data, 0x6d656469);
+        else
+            data.insert(data.end(), p.inner.begin(), p.inner.end());
     } else {
         put16(data, p.sport);
         put16(data, p.dport);

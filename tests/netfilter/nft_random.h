@@ -36,6 +36,8 @@ public:
         firewall();
         if (below(3) == 0)
             moreNat();
+        if (below(3) == 0)
+            bridge();
         return std::move(m_out);
     }
 
@@ -199,6 +201,8 @@ private:
         const std::string no = below(4) == 0 ? "!= " : "";
         const bool icmp = m_l4 == "icmp";
         const std::string transport = icmp ? "th" : m_l4, numbered = icmp ? (m_v6 ? "ipv6-icmp" : "icmp") : m_l4;
+        if (below(9) == 0)
+            return seldom(side);
         std::size_t which = below(34);
         if (icmp && ((which >= 5 && which <= 8) || which == 10 || (which >= 23 && which <= 25)))
             which = 26; // has no ports
@@ -244,6 +248,21 @@ private:
         }
     }
 
+    /// What few rules have, and what no dump can decide: both ways must then be ours.
+    std::string seldom(const std::string& side)
+    {
+        const std::string family = ip(), no = below(3) == 0 ? "!= " : "";
+        const std::vector<std::string> all {
+            "fib saddr . iif oif missing", "fib saddr . iif oif exists", "fib daddr . iif type " + no + "local", "fib daddr type " + std::string(m_v6 ? "{ local, multicast }" : "{ local, broadcast, multicast }"),
+            "fib saddr oifname " + no + '"' + device() + '"', "limit rate 1/minute burst 1 packets", "meta length < 400", "meta pkttype " + no + "unicast",
+            "ct direction reply", "ct zone 0", "ct l3proto ipv4", family + side + " & " + (m_v6 ? "ffff:ffff:: == fd99:2::" : "255.255.255.0 == 10.99.2.0"),
+            m_v6 ? "ip6 hoplimit > 10" : "ip ttl > 10", "jhash " + family + " saddr mod 2 == 0", "symhash mod 2 == 0", "numgen inc mod 2 == 0", "meta cpu 0",
+            "ct original " + family + " saddr " + no + address(), "ct reply " + family + " saddr " + no + address(), "meta iifkind \"bridge\"", "meta oifkind \"veth\"",
+            "iifname . " + family + side + " { \"nc\" . " + address() + ", \"cni0\" . " + prefix() + " }", "meta skuid 0", "ct mark & 0xf0 == 0", "ct bytes > 0",
+            "meta protocol " + family, "meta nfproto . meta l4proto { " + std::string(m_v6 ? "ipv6" : "ipv4") + " . udp }"};
+        return pick(all);
+    }
+
     std::string matches(std::size_t most = 3)
     {
         std::string all;
@@ -255,6 +274,12 @@ private:
 
     std::string action(std::size_t depth, bool filter)
     {
+        if (below(14) == 0) {
+            const std::vector<std::string> few {filter ? "reject with icmpx admin-prohibited" : "counter", "ct mark set ct mark | 0x3", "meta mark set ct mark | 0x8",
+                                                "log prefix \"x\" counter", "quota over 100000 bytes counter", "meta priority set 1:1", "limit rate over 1/hour burst 1 packets counter",
+                                                m_l4 == "tcp" && filter ? "reject with tcp reset" : "counter", std::string(m_v6 ? "ip6 dscp" : "ip dscp") + " set cs1"};
+            return pick(few);
+        }
         switch (below(20)) {
         case 0:
         case 1: return "meta mark set meta mark " + pick(std::vector<std::string> {"| 0x1", "& 0xfffffffe", "^ 0x4000", "| 0xf0"});
@@ -315,10 +340,41 @@ private:
             if (priority < -200 && (hook == "prerouting" || hook == "output") && below(2) == 0)
             {
                 m_l4 = "udp";
-                m_out.rule(match() + " notrack");
+                m_out.rule(match() + (below(3) == 0 ? " ct zone set 5" : " notrack"));
             }
             for (std::size_t n = 1 + below(6); n > 0; --n)
                 matchAndAct(0, filter);
+            m_out.fixed("}");
+        }
+        m_out.fixed("}");
+    }
+
+    /// Rules of the bridge itself: ports as devices, before and behind br_netfilter.
+    void bridge()
+    {
+        m_out.fixed("table bridge fw {");
+        m_out.fixed("chain b1 {");
+        m_out.rule(ip() + " daddr " + prefix() + " counter");
+        m_out.rule("udp dport 53 return");
+        m_out.rule("meta mark set meta mark | 0x10");
+        m_out.fixed("}");
+        int number = 0;
+        for (const char* const hook : {"prerouting", "input", "forward", "output", "postrouting"}) {
+            if (below(3) == 0)
+                continue;
+            m_out.fixed("chain h" + std::to_string(++number) + " {");
+            m_out.fixed("type filter hook " + std::string(hook) + " priority " + pick(std::vector<std::string> {"-300", "-200", "-7", "30", "200"}) + "; policy accept;");
+            const bool early = std::string(hook) == "prerouting" || std::string(hook) == "forward";
+            const bool in = early || std::string(hook) == "input", out = !in || std::string(hook) == "forward";
+            for (std::size_t n = 1 + below(4); n > 0; --n) {
+                m_l4 = "udp";
+                const std::vector<std::string> matches {in ? "iifname \"" + pick(std::vector<std::string> {"va", "vb", "cni0", "v*"}) + "\" " : "iifname \"va\" ",
+                                                        out ? "oifname \"" + pick(std::vector<std::string> {"va", "vb", "cni0"}) + "\" " : "oifname \"va\" ",
+                                                        ip() + " saddr " + prefix() + ' ', ip() + " daddr " + address() + ' ', "udp dport " + port() + ' ',
+                                                        "ether type " + ip() + ' ', "meta mark 0x0 ", ""};
+                const std::vector<std::string> actions {"counter", "counter", early ? "meta mark set meta mark | 0x20" : "counter", early ? "jump b1" : "counter", "accept", "return"};
+                m_out.rule(pick(matches) + pick(matches) + (below(9) == 0 ? ip() + " daddr " + address() + " udp dport " + port() + " drop" : pick(actions)));
+            }
             m_out.fixed("}");
         }
         m_out.fixed("}");
@@ -335,14 +391,18 @@ private:
         m_out.fixed("type nat hook prerouting priority -95; policy accept;");
         const std::vector<std::string> ways {"dnat " + family + " to " + at("2", "3"), "udp dport { 53, 443, 8080 } dnat " + family + " to udp dport map @targets",
                                              "meta l4proto udp redirect to :9999", "redirect", "meta l4proto udp dnat " + family + " to " + (m_v6 ? "[" + at("3", "2") + "]" : at("3", "2")) + ":8081",
-                                             "dnat " + family + " to " + at("2", "2") + '-' + at("2", "3"),
+                                             "dnat " + family + " to " + at("2", "2") + '-' + at("2", "3"), "meta l4proto udp redirect to :8000-8010",
+                                             "meta l4proto udp dnat " + family + " to " + (m_v6 ? "[" + at("2", "2") + "]" : at("2", "2")) + ":8000-8080",
+                                             "dnat " + family + " to " + (m_v6 ? std::string("fd99:2::2") : std::string("10.99.2.2")) + " persistent",
                                              "dnat " + family + " to numgen random mod 2 map { 0 : " + at("2", "2") + ", 1 : " + at("3", "2") + " }"};
         m_out.rule(match() + ' ' + match() + ' ' + pick(ways));
         m_out.rule(match() + ' ' + match() + ' ' + pick(ways));
         m_out.fixed("}");
         m_out.fixed("chain post {");
         m_out.fixed("type nat hook postrouting priority 105; policy accept;");
-        m_out.rule(match() + ' ' + match() + ' ' + pick(std::vector<std::string> {"masquerade", "snat " + family + " to " + at("3", "1"), "meta l4proto udp masquerade to :2000-2000"}));
+        m_out.rule(match() + ' ' + match() + ' ' + pick(std::vector<std::string> {"masquerade", "snat " + family + " to " + at("3", "1"), "meta l4proto udp masquerade to :2000-2000",
+            "snat " + family + " to " + at("1", "1") + '-' + at("1", "4"), "meta l4proto udp snat " + family + " to " + (m_v6 ? "[" + at("3", "1") + "]" : at("3", "1")) + ":2000-3000",
+            "masquerade random", "meta l4proto udp masquerade to :41000-42000"}));
         m_out.fixed("}");
         m_out.fixed("}");
     }

@@ -142,7 +142,7 @@ private:
             default: break;
             }
         });
-        result.table = (family == NFPROTO_INET ? "inet " : family == NFPROTO_IPV6 ? "ip6 " : family == NFPROTO_NETDEV ? "netdev " : "ip ") + result.table;
+        result.table = (family == NFPROTO_INET ? "inet " : family == NFPROTO_IPV6 ? "ip6 " : family == NFPROTO_NETDEV ? "netdev " : family == NFPROTO_BRIDGE ? "bridge " : "ip ") + result.table;
         const int version = network && networkSize > 0 ? static_cast<unsigned char>(network[0]) >> 4 : 0;
         if ((version == 4 && networkSize >= 20) || (version == 6 && networkSize >= 40)) {
             char text[INET6_ADDRSTRLEN];

@@ -4,8 +4,8 @@
 // how many seconds to go on (0: until stopped). A difference is shrunk and printed as a case for tests/data/nft/differential,
 // where each one found so far is replayed by name.
 #include "kernel_lab.h"
+#include "nft_ran.h"
 #include "nft_random.h"
-#include "nft_trace_socket.h"
 #include "raw_packet.h"
 
 #include <QElapsedTimer>
@@ -25,40 +25,15 @@ struct Tally {
     int rulesets = 0, pairs = 0, answers = 0, later = 0, rules = 0, differences = 0, notLoaded = 0;
 };
 
-/// A rule that was run to its end, by the kernel or by us.
-struct Ran {
-    std::string table, chain;
-    std::uint64_t handle = 0;
-    bool perhaps = false; ///< it cannot be known whether it matches, and it does not matter
-};
-
-std::string shown(const std::vector<Ran>& rules)
-{
-    std::string text;
-    for (const Ran& one : rules)
-        text += "\n    " + one.table + ' ' + one.chain + " handle " + std::to_string(one.handle) + (one.perhaps ? " (perhaps)" : "");
-    return text;
-}
-
-bool sameRules(const std::vector<Ran>& ours, std::size_t i, const std::vector<Ran>& kernel, std::size_t j)
-{
-    while (i < ours.size()) {
-        const bool same = j < kernel.size() && ours[i].handle == kernel[j].handle && ours[i].table == kernel[j].table && ours[i].chain == kernel[j].chain;
-        if (ours[i].perhaps && sameRules(ours, i + 1, kernel, j))
-            return true;
-        if (!same)
-            return false;
-        ++i;
-        ++j;
-    }
-    return j == kernel.size();
-}
-
 constexpr const char* watch = R"(table inet watch {
 	chain start-pre { type filter hook prerouting priority -450; meta l4proto udp meta nftrace set 1; tcp flags & (syn | ack | rst) == syn meta nftrace set 1; meta l4proto sctp meta nftrace set 1; icmp type echo-request meta nftrace set 1; icmpv6 type echo-request meta nftrace set 1; }
 	chain start-out { type filter hook output priority -450; meta l4proto udp meta nftrace set 1; tcp flags & (syn | ack | rst) == syn meta nftrace set 1; meta l4proto sctp meta nftrace set 1; icmp type echo-request meta nftrace set 1; icmpv6 type echo-request meta nftrace set 1; }
 	chain end-input { type filter hook input priority 1000; counter; }
 	chain end-post { type filter hook postrouting priority 1000; counter; }
+}
+table bridge watch {
+	chain start-pre { type filter hook prerouting priority -450; udp dport != 0 meta nftrace set 1; tcp flags & (syn | ack | rst) == syn meta nftrace set 1; sctp dport != 0 meta nftrace set 1; icmp type echo-request meta nftrace set 1; icmpv6 type echo-request meta nftrace set 1; }
+	chain start-out { type filter hook output priority -450; udp dport != 0 meta nftrace set 1; tcp flags & (syn | ack | rst) == syn meta nftrace set 1; sctp dport != 0 meta nftrace set 1; icmp type echo-request meta nftrace set 1; icmpv6 type echo-request meta nftrace set 1; }
 }
 )";
 
@@ -74,6 +49,7 @@ class TestKernelNft : public QObject
     std::unique_ptr<nfttrace::Socket> m_socket;
     std::map<unsigned, std::string> m_devices;
     std::uint16_t m_sport = 41000;
+    bool m_bridge = false; ///< the rules have some of the bridge itself, which come behind the end of the others
     Tally m_tally;
 
     /// What nft says of the rules now; false when they do not load.
@@ -88,6 +64,7 @@ class TestKernelNft : public QObject
         file.remove();
         if (!json.startsWith('{'))
             return false;
+        m_bridge = rules.find("table bridge") != std::string::npos;
         state = m_base;
         return state.setPart("nft-ruleset.json", std::make_shared<const std::string>(json.toStdString())).has_value();
     }
@@ -100,7 +77,7 @@ class TestKernelNft : public QObject
                 ++quiet;
             else
                 quiet = 0;
-            if (!events.empty() && isEnd(events.back()) && deviceOf(events) != "lo")
+            if (!m_bridge && !events.empty() && isEnd(events.back()) && deviceOf(events) != "lo")
                 break;
             if (!events.empty() && events.back().verdict == "drop")
                 break;
@@ -110,10 +87,23 @@ class TestKernelNft : public QObject
 
     static bool isEnd(const nfttrace::Event& event) { return event.table == "inet watch" && event.chain.starts_with("end-"); }
 
+    /// The bridge's own hooks see ports; addresses and devices are told by the others.
     static const nfttrace::Event* lastWithPacket(const std::vector<nfttrace::Event>& events)
     {
-        const auto found = std::find_if(events.rbegin(), events.rend(), [](const auto& one) { return one.packet.has_value(); });
+        const auto found = std::find_if(events.rbegin(), events.rend(), [](const auto& one) { return one.packet.has_value() && !one.table.starts_with("bridge"); });
         return found == events.rend() ? nullptr : &*found;
+    }
+
+    /// The last hook that the packet came to the end of; null: it was dropped behind it, or never got there.
+    static const nfttrace::Event* endOf(const std::vector<nfttrace::Event>& events)
+    {
+        for (auto at = events.rbegin(); at != events.rend(); ++at) {
+            if (isEnd(*at))
+                return &*at;
+            if (at->verdict == "drop" || !at->table.starts_with("bridge"))
+                return nullptr;
+        }
+        return nullptr;
     }
 
     std::string deviceOf(const std::vector<nfttrace::Event>& events) const
@@ -123,49 +113,26 @@ class TestKernelNft : public QObject
         return found == m_devices.end() ? std::string() : found->second;
     }
 
-    static std::vector<Ran> ran(const std::vector<nfttrace::Event>& events)
-    {
-        std::vector<Ran> rules;
-        for (const auto& event : events)
-            if (event.type == NFT_TRACETYPE_RULE && event.handle != 0 && event.table != "inet watch")
-                rules.push_back({event.table, event.chain, event.handle});
-        return rules;
-    }
-
-    static std::vector<Ran> ran(const TraceBranch& branch, const parse::nft::Ruleset& ruleset)
-    {
-        std::vector<Ran> rules;
-        for (const auto& step : branch.steps) {
-            if (step.rule == 0 || step.matched == Tri::No || step.backend != "nft" || step.table == "inet watch" || step.action == "assumed not to match")
-                continue;
-            for (const auto& table : ruleset.tables)
-                if (table.title() == step.table)
-                    if (const auto* const chain = table.chain(step.chain))
-                        rules.push_back({step.table, step.chain, static_cast<std::uint64_t>(chain->rules[static_cast<std::size_t>(step.rule) - 1].handle),
-                                         step.matched == Tri::Unknown});
-        }
-        return rules;
-    }
-
     /// The branch that is what the kernel did; null: none.
     const TraceBranch* sameAs(const std::vector<TraceBranch>& branches, const std::vector<nfttrace::Event>& events, const parse::nft::Ruleset& ruleset,
                               std::string& why) const
     {
-        const bool through = !events.empty() && isEnd(events.back());
+        const auto* const ending = endOf(events);
+        const bool through = ending != nullptr;
         const auto* const last = lastWithPacket(events);
-        const bool delivered = through && events.back().chain == "end-input";
-        const auto kernel = ran(events);
+        const bool delivered = through && ending->chain == "end-input";
+        const auto kernel = nftran::ran(events, {"inet watch", "bridge watch"});
         why = "kernel: " + std::string(!through ? "did not get through" : delivered ? "delivered" : "forwarded by " + deviceOf(events));
         if (through && last)
             why += ' ' + last->packet->src + ':' + std::to_string(last->packet->sport) + " > " + last->packet->dst + ':' + std::to_string(last->packet->dport)
                 + " mark " + std::to_string(last->mark);
-        why += shown(kernel);
+        why += nftran::shown(kernel);
         for (const TraceBranch& branch : branches) {
-            const auto ours = ran(branch, ruleset);
+            const auto ours = nftran::ran(branch, ruleset, {"inet watch", "bridge watch"});
             why += "\nours: " + std::string(dispositionName(branch.disposition)) + ' ' + branch.packet.src + ':' + std::to_string(branch.packet.sport) + " > "
                 + branch.packet.dst + ':' + std::to_string(branch.packet.dport) + " mark " + std::to_string(branch.packet.mark) + " out " + branch.packet.out + ' '
-                + branch.reason + shown(ours);
-            if (!sameRules(ours, 0, kernel, 0))
+                + branch.reason + nftran::shown(ours);
+            if (!nftran::sameRules(ours, 0, kernel, 0))
                 continue;
             const bool arrives = branch.disposition == Disposition::Delivered || branch.disposition == Disposition::Forwarded;
             if (!arrives || !through) {
@@ -203,8 +170,11 @@ class TestKernelNft : public QObject
     static double sumOf(const Trace& trace)
     {
         double sum = 0;
-        for (const auto& branch : trace.branches)
-            sum += branch.certain ? branch.probability : 0;
+        for (const auto& branch : trace.branches) {
+            if (!branch.certain)
+                return 0; // with an unknown the rest has only its share
+            sum += branch.probability;
+        }
         return sum;
     }
 
@@ -230,8 +200,8 @@ class TestKernelNft : public QObject
         if (!same)
             return why;
         ++m_tally.pairs;
-        m_tally.rules += static_cast<int>(ran(events).size());
-        if (what.protocol != proto::udp || events.empty() || !isEnd(events.back()))
+        m_tally.rules += static_cast<int>(nftran::ran(events, {"inet watch", "bridge watch"}).size());
+        if (what.protocol != proto::udp || !endOf(events))
             return {};
         const Datagram got = m_lab.receive(lastWithPacket(events)->packet->dport >= 8000 ? 12 : 0);
         const auto& arrived = *lastWithPacket(events)->packet;
