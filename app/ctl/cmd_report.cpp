@@ -38,8 +38,10 @@ int renderPdf(const QString& incident, const QString& output)
         process.kill();
     QFile file(output);
     const bool drawn = file.open(QIODevice::ReadOnly) && file.read(5) == "%PDF-";
-    if (ended && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0 && drawn)
+    if (ended && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0 && drawn) {
+        print(safe(output.toStdString()) + u'\n');
         return NothingWrong;
+    }
     const QByteArray said = process.readAllStandardError().trimmed();
     return fail(Error {ErrorCode::CommandFailed, program.toStdString(), said.mid(said.lastIndexOf('\n') + 1).toStdString(), 0});
 }

@@ -54,6 +54,8 @@ Collector::Collector() : m_secrets(std::make_shared<Secrets>())
 {
     connect(&m_session, &collect::Session::progressChanged, this, &Collector::showProgress);
     connect(&m_session, &collect::Session::problem, this, [this](const Error& error) {
+        if (m_outcome.problems.contains(error))
+            return; // a full disk is met at every result, and said once
         m_outcome.problems.append(error);
         printError(QStringLiteral("medicctl: ") + safe(words::sentence(error).toStdString()));
     });

@@ -22,7 +22,7 @@ struct Command {
     const char* usage; ///< one line after the name
     const char* summary; ///< English; translated through QCoreApplication::translate("ctl", …)
     int (*run)(const QStringList& arguments);
-    std::vector<OptionSpec> (*options)(); ///< for `medicctl NAME --help`; null: the command answers --help itself
+    std::vector<OptionSpec> (*options)(); ///< for `medicctl NAME --help`
 };
 
 /// Every command; the table is in main.cpp, each command in a file of its own (cmd_NAME.cpp).
@@ -35,6 +35,7 @@ int runDiff(const QStringList& arguments);
 int runRedact(const QStringList& arguments);
 int runReport(const QStringList& arguments);
 
+std::vector<OptionSpec> traceOptions();
 std::vector<OptionSpec> auditOptions();
 std::vector<OptionSpec> captureOptions();
 std::vector<OptionSpec> checkOptions();

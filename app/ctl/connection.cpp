@@ -23,8 +23,10 @@ Result<void> checkFile(const QString& file)
     const QFileInfo info(file);
     if (!info.exists())
         return failure(ErrorCode::FileNotFound, file.toStdString());
-    if (!info.isReadable() || info.isDir())
-        return failure(ErrorCode::FileNotReadable, file.toStdString(), info.isDir() ? std::strerror(EISDIR) : std::strerror(EACCES));
+    if (info.isDir())
+        return failure(ErrorCode::BadSyntax, file.toStdString(), std::strerror(EISDIR));
+    if (!info.isReadable())
+        return failure(ErrorCode::FileNotReadable, file.toStdString(), std::strerror(EACCES));
     return {};
 }
 

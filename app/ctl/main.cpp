@@ -33,7 +33,7 @@ const std::vector<Command>& commands()
         {"playbook", "list | show ID | run ID (FILE.medic | CONNECTION) [--answers YAML] [--confirm STEP]… [-o FILE.medic] [--format text|json]",
          QT_TRANSLATE_NOOP("ctl", "The wizards: list them, show one, run one on a recorded incident or a live cluster"), runPlaybook, playbookOptions},
         {"trace", "(FILE.medic --node NODE | --dump DIR) --from ADDR[:PORT] --to ADDR:PORT",
-         QT_TRANSLATE_NOOP("ctl", "Follow one packet through a node"), runTrace, nullptr},
+         QT_TRANSLATE_NOOP("ctl", "Follow one packet through a node"), runTrace, traceOptions},
         {"audit", "(FILE.medic | --dump DIR --api DIR) [--node N]… [--format text|json]",
          QT_TRANSLATE_NOOP("ctl", "Every Service against what the nodes' rules really do"), runAudit, auditOptions},
         {"report", "FILE.medic -o OUT.{pdf,html,md,json}", QT_TRANSLATE_NOOP("ctl", "Write the incident report"), runReport, reportOptions},
@@ -99,7 +99,7 @@ int run(const QStringList& given)
             continue;
         const QStringList rest = arguments->mid(1);
         const bool help = rest.contains(QLatin1String("--help")) || rest.contains(QLatin1String("-h"));
-        if (!help || command.options == nullptr)
+        if (!help)
             return command.run(rest);
         print(helpText(command.name, command.usage, command.summary, command.options()));
         return NothingWrong;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/checks/signatures.h"
 
+#include "diagnostics/parse/certificates.h"
 #include "diagnostics/parse/lines.h"
 
 #include <algorithm>
@@ -52,6 +53,7 @@ const std::vector<Signature>& signatures()
         {Kubelet, "kubelet.evicting", probe::kubeletLog, {"viction manager", "must evict pod"}, {}, Verdict::Failure, 1, 3600},
         {Kubelet, "kubelet.evicting", probe::kubeletLog, {"viction manager", "attempting to reclaim"}, {}, Verdict::Warning, 1, 3600},
         {Kubelet, "kubelet.cannot-evict", probe::kubeletLog, {"viction manager", "unable to evict any pods from the node"}, {}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.cannot-evict", probe::kubeletLog, {"viction manager", "cannot evict a critical pod"}, {}, Verdict::Warning, 1, 3600},
         {Kubelet, "kubelet.inotify", probe::kubeletLog, {"fsnotify watcher", "too many open files"}, {}, Verdict::Failure, 1, 3600},
         {Kubelet, "kubelet.inotify", probe::kubeletLog, {"inotify_add_watch", "no space left on device"}, {}, Verdict::Failure, 1, 3600},
         {Kubelet, "kubelet.no-space", probe::kubeletLog, {"no space left on device"}, {"/sys/fs/cgroup", "inotify", "quota"}, Verdict::Failure, 1, 900},
@@ -59,7 +61,11 @@ const std::vector<Signature>& signatures()
         {Kubelet, "kubelet.sandbox-image", probe::kubeletLog, {"failed to get sandbox image"}, {}, Verdict::Failure, 1, 900},
         {Kubelet, "kubelet.sandbox-image", probe::kubeletLog, {"failed pulling image", "pause"}, {}, Verdict::Failure, 1, 900},
         {Kubelet, "kubelet.oci-create-failed", probe::kubeletLog, {"OCI runtime create failed"}, {}, Verdict::Warning, 3, 300},
-        {Kubelet, "kubelet.cgroup-leak", probe::kubeletLog, {"/sys/fs/cgroup", "no space left on device"}, {}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.cgroup-leak", probe::kubeletLog, {"/sys/fs/cgroup", "no space left on device"}, {"inotify"}, Verdict::Failure, 1, 3600},
+        {Kubelet, "kubelet.fork-failed", probe::kubeletLog, {"fork", "esource temporarily unavailable"}, {}, Verdict::Failure, 1, 900},
+        {Kubelet, "kubelet.fork-failed", probe::kubeletLog, {"fork", "annot allocate memory"}, {}, Verdict::Failure, 1, 900},
+        {Kubelet, "kubelet.fork-failed", probe::kubeletLog, {"pthread_create failed"}, {}, Verdict::Failure, 1, 900},
+        {Kubelet, "kubelet.files-exhausted", probe::kubeletLog, {"too many open files"}, {"fsnotify", "inotify"}, Verdict::Failure, 1, 900},
         // A list that hangs takes two minutes: whether it is over cannot be told by time (see runPleg).
         {Runtime, "kubelet.cannot-list", probe::kubeletLog, {"GenericPLEG: Unable to retrieve pods"}, {}, Verdict::Failure, 2, 600},
         {Kubelet, "kubelet.pleg-channel-full", probe::kubeletLog, {"Event channel is full, discard this relist"}, {}, Verdict::Warning, 1, 3600},
@@ -72,6 +78,8 @@ const std::vector<Signature>& signatures()
         {Network, "cni.config-load-failed", probe::runtimeLog, {"cni config load failed"}, {}, Verdict::Failure, 1, 300},
         {Network, "cni.config-load-failed", probe::kubeletLog, {"no network", "found in /etc/cni/net.d"}, {}, Verdict::Failure, 3, 120},
         {Network, "cni.config-load-failed", probe::runtimeLog, {"no network config found in"}, {}, Verdict::Failure, 3, 120},
+        {Network, "cni.config-load-failed", probe::kubeletLog, {"cni plugin not initialized"}, {}, Verdict::Failure, 3, 120},
+        {Network, "cni.config-load-failed", probe::kubeletLog, {"cni config uninitialized"}, {}, Verdict::Failure, 3, 120},
         {Network, "cni.config-load-failed", probe::kubeletLog, {"incompatible CNI versions"}, {}, Verdict::Failure, 1, 900},
         {Network, "cni.calico-nodename", probe::kubeletLog, {"/var/lib/calico/nodename"}, {}, Verdict::Failure, 1, 900},
         {Network, "cni.calico-nodename", probe::runtimeLog, {"/var/lib/calico/nodename"}, {}, Verdict::Failure, 1, 900},
@@ -163,12 +171,57 @@ struct Hit {
     std::string last;
     Verdict verdict = Verdict::Warning;
     ObservationPtr observation;
+    int times = 0; ///< of events, which are counted by the apiserver
 };
 
 bool matches(const Signature& signature, std::string_view text)
 {
     return std::all_of(signature.all.begin(), signature.all.end(), [&](std::string_view part) { return parse::contains(text, part); })
         && std::none_of(signature.none.begin(), signature.none.end(), [&](std::string_view part) { return parse::contains(text, part); });
+}
+
+/// What the kubelet says of its node through the apiserver: the same troubles as in its log, which may be out of reach.
+struct NodeEvent {
+    std::string_view reason, finding;
+    Verdict verdict;
+    std::vector<std::string_view> none = {};
+};
+
+const std::vector<NodeEvent>& nodeEvents()
+{
+    static const std::vector<NodeEvent> table {
+        {"FreeDiskSpaceFailed", "kubelet.image-gc-failed", Verdict::Failure},
+        // Said once while the kubelet starts and the runtime has no figures yet.
+        {"ImageGCFailed", "kubelet.image-gc-failed", Verdict::Failure, {"failed to get image stats", "unable to find data in memory cache", "invalid capacity 0", "DeadlineExceeded"}},
+        {"EvictionThresholdMet", "kubelet.evicting", Verdict::Warning},
+    };
+    return table;
+}
+
+void scanEvents(const Sink& sink, const std::string& node, std::map<std::string_view, Hit>& hits)
+{
+    const auto& events = kubeEvents(sink.snapshot());
+    if (!events)
+        return;
+    for (const kube::Event& event : *events) {
+        const auto seen = parse::rfc3339(event.lastSeen);
+        if (event.objectKind != "Node" || event.objectName != node || (seen && sink.input().now - *seen > std::chrono::hours(1)))
+            continue;
+        for (const NodeEvent& known : nodeEvents()) {
+            const bool other = std::any_of(known.none.begin(), known.none.end(), [&](std::string_view part) { return parse::contains(event.message, part); });
+            if (event.reason != known.reason || other)
+                continue;
+            Hit& hit = hits[known.finding];
+            if (hit.observation && hit.observation != events.observation)
+                break; // said by the log already
+            hit.observation = events.observation;
+            hit.verdict = severity(known.verdict) > severity(hit.verdict) ? known.verdict : hit.verdict;
+            hit.last = event.message.substr(0, 400);
+            hit.times += std::max(1, event.count);
+            if (const int line = lineOf(events.observation, event.meta.name.empty() ? event.reason : event.meta.name); line > 0)
+                hit.lines.push_back(line);
+        }
+    }
 }
 
 } // namespace
@@ -214,11 +267,13 @@ void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Fam
         total.last = hit.last;
         total.verdict = severity(signature.verdict) > severity(total.verdict) ? signature.verdict : total.verdict;
     }
+    if (families.contains(Signature::Family::Kubelet))
+        scanEvents(sink, node, hits);
     for (auto& [id, hit] : hits) {
         std::sort(hit.lines.begin(), hit.lines.end());
         hit.lines.erase(std::unique(hit.lines.begin(), hit.lines.end()), hit.lines.end());
-        const std::size_t count = hit.lines.size();
-        if (count > 20) // the first and the newest are enough to see
+        const std::size_t count = std::max(hit.lines.size(), static_cast<std::size_t>(hit.times));
+        if (hit.lines.size() > 20) // the first and the newest are enough to see
             hit.lines.erase(hit.lines.begin() + 5, hit.lines.end() - 15);
         sink.node(std::string(id), hit.verdict, count >= 3 ? Confidence::Likely : Confidence::Possible, node,
                   {{"count", std::to_string(count)}, {"last", hit.last}, {"log", hit.observation->probe}}, {{hit.observation, hit.lines, false}});

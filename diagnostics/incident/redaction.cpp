@@ -265,7 +265,8 @@ Result<RedactionResult> redactIncident(const IncidentFile& incident, const fs::p
     std::error_code failed;
     if (fs::exists(share, failed))
         return failure(ErrorCode::FileNotWritable, share.string(), std::strerror(EEXIST), EEXIST);
-    auto key = fs::exists(result.keyFile, failed) ? readKey(result.keyFile) : newKey();
+    const bool ownKey = !fs::exists(result.keyFile, failed); // made here: of no use without the copy
+    auto key = ownKey ? newKey() : readKey(result.keyFile);
     if (!key)
         return tl::unexpected(key.error());
     Redactor redactor(key->bytes);
@@ -291,8 +292,11 @@ Result<RedactionResult> redactIncident(const IncidentFile& incident, const fs::p
     Result<void> copied;
     {
         auto copy = IncidentFile::create(share, *info);
-        if (!copy)
+        if (!copy) {
+            if (ownKey)
+                fs::remove(result.keyFile, failed);
             return tl::unexpected(copy.error());
+        }
         Copier copier(incident, *copy, redactor);
         copied = copier.copy();
         result.observations = copier.count();
@@ -305,6 +309,8 @@ Result<RedactionResult> redactIncident(const IncidentFile& incident, const fs::p
     if (!copied) {
         fs::remove(share, failed); // half a copy is not to be shared
         fs::remove(share.string() + "-wal", failed);
+        if (ownKey)
+            fs::remove(result.keyFile, failed);
         return tl::unexpected(copied.error());
     }
     return result;

@@ -34,7 +34,7 @@ struct Redactor::Private {
     /// A host name in a place where only host names stand (a URL): replaced unless public or generic.
     [[nodiscard]] std::string foreignHost(const std::string& host) const;
     [[nodiscard]] std::string noted(const std::string& original, std::string standIn) const;
-    /// The longest known name that stands at `at` as a word; empty: none.
+    /// The longest known name that stands at `at` as a word, whatever its case there; empty: none.
     [[nodiscard]] std::string_view nameAt(std::string_view text, std::size_t at) const;
 };
 

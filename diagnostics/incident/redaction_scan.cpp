@@ -173,7 +173,7 @@ private:
             const std::string known(name);
             if (longerName(known))
                 return true;
-            replace(m_at + name.size(), d.noted(known, d.names.at(known)));
+            replace(m_at + name.size(), d.noted(std::string(m_text.substr(m_at, name.size())), d.names.at(known)));
             return true;
         }
         return inside();
@@ -186,14 +186,26 @@ private:
         const std::string_view run = m_text.substr(m_at, end - m_at);
         const bool jwt = run.starts_with("eyJ") && run.size() > 20 && std::count(run.begin(), run.end(), '.') == 2;
         const bool pem64 = run.starts_with("LS0tLS1CRUdJTi");
-        const bool cloud = run.size() >= 20
-            && (run.starts_with("AKIA") || run.starts_with("ASIA") || run.starts_with("ghp_") || run.starts_with("gho_")
-                || run.starts_with("ghs_") || run.starts_with("glpat-") || run.starts_with("xoxb-") || run.starts_with("xoxp-"));
-        const bool aws = cloud && (run[0] != 'A' || (run.size() == 20 && std::none_of(run.begin(), run.end(), [](char c) { return c >= 'a' && c <= 'z'; })));
-        if (!jwt && !pem64 && !aws)
+        if (!jwt && !pem64 && !issued(run))
             return false;
         replace(end, d.secretFor(run));
         return true;
+    }
+
+    /// The forms that clouds, forges and registries give to what they issue.
+    static bool issued(std::string_view run)
+    {
+        static constexpr std::string_view prefixes[] = {"ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xapp-", "hvs.", "hvb.", "dckr_pat_",
+                                                        "npm_", "pypi-", "sk-proj-", "sk-ant-", "sk_live_", "rk_live_", "ya29.", "SG."};
+        const bool digits = std::any_of(run.begin(), run.end(), isDigit);
+        const bool small = std::any_of(run.begin(), run.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+        const bool plain = std::all_of(run.begin(), run.end(), isAlnum);
+        if (run.size() >= 20 && digits && std::any_of(std::begin(prefixes), std::end(prefixes), [run](std::string_view prefix) { return run.starts_with(prefix); }))
+            return true;
+        const bool aws = (run.starts_with("AKIA") || run.starts_with("ASIA")) && run.size() == 20 && !small && plain;
+        const bool alibaba = run.starts_with("LTAI") && run.size() >= 16 && run.size() <= 30 && plain && digits;
+        const bool tencent = run.starts_with("AKID") && run.size() >= 32 && run.size() <= 40 && plain && digits;
+        return aws || alibaba || tencent || (run.starts_with("AIza") && run.size() == 39);
     }
 
     /// "Bearer …" and "Basic …" with something that can be one.
@@ -251,8 +263,12 @@ private:
     /// key: value, "key": "value", --key value, KEY=value, {"name": "KEY", "value": "…"}.
     bool secret()
     {
-        const std::size_t end = endOf(m_at, [](char c) { return isAlnum(c) || c == '_' || c == '-'; });
+        std::size_t end = endOf(m_at, [](char c) { return isAlnum(c) || c == '_' || c == '-'; });
+        if (m_text.substr(end, 4) == ".key" && !isAlnum(peek(end + 4))) // tls.key, ca.key of a Secret
+            end += 4;
         const std::string_view key = m_text.substr(m_at, end - m_at);
+        if (shortPassword(key, end) || cookies(key, end))
+            return true;
         if (!secretKey(key))
             return curlUser(key, end);
         const bool flag = m_at >= 2 && m_text[m_at - 1] == '-' && m_text[m_at - 2] == '-';
@@ -295,6 +311,47 @@ private:
         keep(value);
         replace(stop, d.secretFor(m_text.substr(value, stop - value)));
         return true;
+    }
+
+    /// `mysql -pPASSWORD`, `sshpass -p PASSWORD`, `redis-cli -a PASSWORD`: an option of one letter is a password for these only.
+    bool shortPassword(std::string_view key, std::size_t end)
+    {
+        if (m_at < 2 || m_text[m_at - 1] != '-' || !(isSpace(m_text[m_at - 2]) || m_text[m_at - 2] == '\0') || key.empty() || (key[0] != 'p' && key[0] != 'a'))
+            return false;
+        const std::size_t line = m_text.rfind('\n', m_at) == none ? 0 : m_text.rfind('\n', m_at) + 1;
+        const std::string before = lowerWord(m_text.substr(std::max(line, m_at < 200 ? 0 : m_at - 200), std::min<std::size_t>(m_at - line, 200)));
+        const auto program = [&before](const char* name) { return before.find(name) != none; };
+        std::size_t value = none;
+        if (key[0] == 'p' && key.size() > 1 && (program("mysql") || program("mariadb")))
+            value = m_at + 1;
+        else if (key.size() == 1 && peek(end) == ' ' && ((key[0] == 'p' && program("sshpass")) || (key[0] == 'a' && program("redis-cli"))))
+            value = end + 1;
+        const std::size_t stop = value == none ? none : endOf(value, [](char c) { return !isSpace(c) && c != '"' && c != '\'' && c != '\0'; });
+        if (value == none || stop == value)
+            return false;
+        keep(value);
+        replace(stop, d.secretFor(m_text.substr(value, stop - value)));
+        return true;
+    }
+
+    /// "Cookie: NAME=VALUE; NAME=VALUE"
+    bool cookies(std::string_view key, std::size_t end)
+    {
+        const std::string name = lowerWord(key);
+        if ((name != "cookie" && name != "set-cookie") || peek(end) != ':')
+            return false;
+        keep(end + 1);
+        while (true) {
+            const std::size_t equals = endOf(m_at, [](char c) { return isAlnum(c) || c == '-' || c == '_' || c == '.' || c == ' ' || c == ';'; });
+            if (peek(equals) != '=')
+                return true;
+            keep(equals + 1);
+            const std::size_t stop = endOf(m_at, isTokenCharacter);
+            if (stop - m_at >= 8)
+                replace(stop, d.secretFor(m_text.substr(m_at, stop - m_at)));
+            else
+                keep(stop);
+        }
     }
 
     /// `curl -u user:password`

@@ -88,7 +88,7 @@ bool secretKey(std::string_view key)
         "password", "passwd", "passphrase", "token", "secret", "auth", "identitytoken", "identity-token", "registrytoken",
         "client-key-data", "client-certificate-data", "certificate-authority-data", "bearer-token", "access-token", "refresh-token",
         "id-token", "api-key", "apikey", "secret-key", "access-key", "private-key", "client-secret", "requirepass", "masterauth",
-        "token-secret", "token-id", "certificate-key", "encryption-key", "discovery-token", "tls-bootstrap-token", "proxy-password",
+        "token-secret", "token-id", "tls.key", "ca.key", "ssh-privatekey", "dockerconfigjson", "dockercfg", "certificate-key", "encryption-key", "discovery-token", "tls-bootstrap-token", "proxy-password",
     };
     if (exact.contains(small))
         return true;

@@ -30,6 +30,8 @@ std::vector<std::string> wordsOf(std::string_view text, std::string_view separat
     return words;
 }
 
+char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
 bool hostLike(std::string_view name)
 {
     return !name.empty() && isAlnum(name.front()) && isAlnum(name.back())
@@ -115,7 +117,7 @@ void Redactor::Private::addName(const std::string& name, const std::string& stan
 {
     if (name.size() < 2 || !names.emplace(name, standIn).second)
         return;
-    auto& list = byStart[name.substr(0, 2)];
+    auto& list = byStart[{small(name[0]), small(name[1])}];
     list.push_back(name);
     std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
 }
@@ -147,12 +149,14 @@ std::string_view Redactor::Private::nameAt(std::string_view text, std::size_t at
 {
     if (at + 2 > text.size())
         return {};
-    const auto list = byStart.find(std::string(text.substr(at, 2)));
+    const auto list = byStart.find({small(text[at]), small(text[at + 1])});
     if (list == byStart.end())
         return {};
+    const auto same = [](char a, char b) { return small(a) == small(b); }; // programs write names in capitals, too
     for (const std::string& name : list->second)
-        if (text.compare(at, name.size(), name) == 0 && (at + name.size() == text.size() || !isAlnum(text[at + name.size()])))
-            return text.substr(at, name.size());
+        if (at + name.size() <= text.size() && std::equal(name.begin(), name.end(), text.begin() + static_cast<std::ptrdiff_t>(at), same)
+            && (at + name.size() == text.size() || !isAlnum(text[at + name.size()])))
+            return name;
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "diagnostics/netfilter/audit_judge.h"
 #include "diagnostics/parse/nft_ruleset.h"
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -22,6 +23,10 @@ class Search {
 public:
     Search(const NodeState& state, const std::vector<kube::Service>& services, const Owners& owners) : m_state(state), m_owners(owners)
     {
+        for (const auto& service : services)
+            for (const auto& text : service.clusterIps)
+                if (const auto address = IpAddress::parse(text))
+                    m_clusterIps.insert(*address);
         for (const auto& service : services)
             for (const auto& port : service.ports) {
                 const std::uint8_t protocol = protocolOf(port.protocol);
@@ -81,7 +86,8 @@ private:
     {
         if (!m_state.ipvs || !m_state.links)
             return;
-        // Only what kube-proxy holds on its own device: others (keepalived, LVS) make virtual servers too.
+        // Only what kube-proxy holds on its own device, or what lies among the ClusterIPs: others (keepalived, LVS) make virtual
+        // servers too.
         std::set<IpAddress> held;
         for (const auto& link : *m_state.links)
             if (link.name == "kube-ipvs0")
@@ -91,13 +97,21 @@ private:
             if (server.protocol == 0)
                 continue;
             const TraceStep step {.chain = server.name(), .line = static_cast<int>(server.line), .text = server.text, .backend = "ipvs"};
-            if (held.contains(server.address)) {
+            if (held.contains(server.address) || amongClusterIps(server.address)) {
                 if (!known(server.protocol, server.address, server.port))
                     add(endpointName(server.address, server.port), server.protocol, referenceTo(step, m_owners));
             } else if (inNodePortSet(server) && !m_nodePorts.contains({server.protocol, server.port})) {
                 add(':' + std::to_string(server.port), server.protocol, referenceTo(step, m_owners));
             }
         }
+    }
+
+    /// In the range of any ClusterIP; how large the cluster's own range is, is not in the objects.
+    [[nodiscard]] bool amongClusterIps(const IpAddress& address) const
+    {
+        return std::any_of(m_clusterIps.begin(), m_clusterIps.end(), [&](const IpAddress& one) {
+            return one.family == address.family && IpPrefix::of(one, one.isV4() ? 16 : 112).contains(address);
+        });
     }
 
     [[nodiscard]] bool inNodePortSet(const ipvs::VirtualServer& server) const
@@ -168,6 +182,7 @@ private:
     const NodeState& m_state;
     const Owners& m_owners;
     std::set<Frontend> m_known;
+    std::set<IpAddress> m_clusterIps;
     std::set<std::pair<std::uint8_t, std::uint16_t>> m_nodePorts;
     std::vector<ExtraRule> m_found;
 };

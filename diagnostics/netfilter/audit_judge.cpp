@@ -160,7 +160,8 @@ private:
         if (step && byRule) {
             const RuleReference rule = referenceTo(*step, m_q.tracer.owners());
             const auto says = [&](std::string_view words) { return rule.text.find(words) != std::string::npos; };
-            if (writtenByKubeProxy(rule) && !says("has no ") && !says("no-endpoint"))
+            // A virtual server without real servers refuses as well.
+            if (writtenByKubeProxy(rule) && step->backend != "ipvs" && !says("has no ") && !says("no-endpoint"))
                 return missing(end, "not-known"); // "unallocated ClusterIPs" of the nftables mode
             if (writtenByKubeProxy(rule) && end.walk.certain) {
                 m_refusal = {rule}; // "has no endpoints": every one is missing
@@ -168,6 +169,8 @@ private:
             }
             if (isNetworkPolicy(rule))
                 return missing(end, "network-policy", AuditVerdict::Unknown);
+            if (passedTranslation(*step) && !hasVirtualServer())
+                return missing(end, std::string(dispositionName(end.disposition)) + ": " + end.reason);
             add(AuditVerdict::Unreachable, end, std::string(dispositionName(end.disposition)) + ": " + end.reason).rules = {rule};
             m_whole = m_whole + end.walk.probability;
             return;
@@ -175,6 +178,19 @@ private:
         m_whole += end.walk.probability;
         // No route to a ClusterIP at all: packets never come to the rules.
         add(AuditVerdict::Unreachable, end, std::string(dispositionName(end.disposition)) + ": " + end.reason);
+    }
+
+    /// At the filter of these hooks every rule that translates has been asked: what comes here as it was has none.
+    [[nodiscard]] static bool passedTranslation(const TraceStep& step)
+    {
+        return step.hook == "FORWARD" || step.hook == "INPUT" || step.hook == "POSTROUTING" || (step.hook == "OUTPUT" && step.table.ends_with("filter"));
+    }
+
+    /// IPVS translates behind the filter of INPUT and OUTPUT.
+    [[nodiscard]] bool hasVirtualServer() const
+    {
+        const auto& servers = m_q.tracer.node().ipvs;
+        return servers && std::any_of(servers->begin(), servers->end(), [&](const auto& server) { return server.address == m_q.address && server.port == m_q.asked; });
     }
 
     /// NodeLocal DNSCache holds kube-dns' address on the node and takes its packets out of conntrack: as it is meant.

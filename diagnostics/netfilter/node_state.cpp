@@ -86,6 +86,8 @@ Text readFile(const std::filesystem::path& path, bool& failed)
         file.read(text.data(), size);
     }
     failed = file.bad();
+    if (text.starts_with("\xef\xbb\xbf")) // what Windows' editors put before the first line
+        text.erase(0, 3);
     return std::make_shared<const std::string>(std::move(text));
 }
 
@@ -263,7 +265,8 @@ Result<NodeState> NodeState::fromDirectory(const std::filesystem::path& director
     NodeState state;
     std::error_code error;
     if (!std::filesystem::is_directory(directory, error))
-        return failure(ErrorCode::FileNotFound, directory.string(), "expected a folder with a node's outputs");
+        return failure(std::filesystem::exists(directory, error) ? ErrorCode::BadSyntax : ErrorCode::FileNotFound, directory.string(),
+                       "expected a folder with a node's outputs");
     std::size_t found = 0;
     for (const auto& [file, probe] : parts) {
         auto path = directory / file;
@@ -271,6 +274,8 @@ Result<NodeState> NodeState::fromDirectory(const std::filesystem::path& director
             if (file != "uname.txt" || !std::filesystem::exists(path = directory / "uname", error))
                 continue;
         }
+        if (std::filesystem::is_directory(path, error))
+            return failure(ErrorCode::BadSyntax, path.string(), "expected a file, not a folder");
         bool failed = false;
         const Text text = readFile(path, failed);
         if (failed || !text)
@@ -291,6 +296,12 @@ Result<NodeState> NodeState::fromDirectory(const std::filesystem::path& director
         }
         if (text->empty() && file.ends_with(".json"))
             continue;
+        // "ipvsadm -Sn > ipvsadm-Sn.txt 2>&1" on a kernel without IPVS.
+        if (text->starts_with("Can't initialize ipvs: Protocol not available")) {
+            state.setFailedPart(file, *text);
+            ++found;
+            continue;
+        }
         if (auto set = state.setPart(file, text); !set) {
             Error why = set.error();
             why.where = (directory / why.where).string();

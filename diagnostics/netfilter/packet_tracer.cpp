@@ -219,6 +219,34 @@ bool usesIpvs(const NodeState& node)
     return node.sets && (node.sets->find("KUBE-CLUSTER-IP") || node.sets->find("KUBE-6-CLUSTER-IP"));
 }
 
+/// Why rules that are not in the dump may act on the packet; empty: all of them are known.
+std::string unknownRules(const NodeState& node, IpFamily family)
+{
+    using Kind = iptables::Remark::Kind;
+    const bool v6 = family == IpFamily::V6;
+    const auto& legacy = v6 ? node.legacy6 : node.legacy4;
+    const auto& nft = v6 ? node.nft6 : node.nft4;
+    for (const auto* save : {legacy.get(), nft.get()}) {
+        if (!save)
+            continue;
+        for (const auto& remark : save->remarks()) {
+            if (remark.kind == Kind::CutOff)
+                return "the rules' dump was cut off at line " + std::to_string(remark.line);
+            if (remark.kind == Kind::LegacyTablesPresent && !legacy)
+                return "iptables-legacy holds rules that were not collected";
+            if (remark.kind == Kind::IncompatibleTable && !node.ruleset)
+                return "nftables holds rules that were not collected";
+        }
+    }
+    if (legacy || nft || !node.ruleset)
+        return {};
+    const bool native = std::any_of(node.ruleset->tables.begin(), node.ruleset->tables.end(), [v6](const auto& table) {
+        return (table.family == "inet" || table.family == (v6 ? "ip6" : "ip")) && !table.chains.empty();
+    });
+    // A node without any nftables rule may have all of its rules in iptables-legacy.
+    return native ? std::string() : std::string(v6 ? "ip6tables" : "iptables") + "-legacy rules were not collected";
+}
+
 std::string wrongSource(const PacketState& answer, const PacketQuery& query)
 {
     if (answer.src == query.dst && (!answer.hasPorts() || answer.sport == query.dport))
@@ -284,10 +312,19 @@ Trace PacketTracer::trace(const PacketQuery& query) const
     TraceRun run(*this, query, notes);
     for (Walk& one : starts)
         run.start(std::move(one));
+    const std::string unseen = unknownRules(m_node, family);
+    const auto doubt = [&unseen](TraceEnd& end) {
+        if (unseen.empty())
+            return;
+        end.walk.certain = false;
+        if (end.reason.empty())
+            end.reason = unseen;
+    };
     if (run.ends().empty())
         run.ends().push_back({Disposition::Undecidable, start, "the packet's way could not be followed"});
 
     for (TraceEnd& end : run.ends()) {
+        doubt(end);
         if (!missing.empty()) {
             end.walk.certain = false;
             if (passed(end))
@@ -311,6 +348,7 @@ Trace PacketTracer::trace(const PacketQuery& query) const
             for (TraceEnd& one : backward.ends()) {
                 if (passed(one) && one.reason.empty())
                     one.reason = wrongSource(one.walk.packet, query);
+                doubt(one);
                 branch.replies.push_back(report.branch(one));
             }
         }

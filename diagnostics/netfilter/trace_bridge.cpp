@@ -144,6 +144,7 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
         call = m_node.sysctls->number(key).value_or(0) != 0; // absent: br_netfilter is not loaded
     else
         m_notes.warn(std::string(key) + " is not known (no sysctl); 1 is assumed");
+    const bool assumed = !m_node.sysctls;
     packet.bridgeIn = call;
     packet.physIn = port;
     if (port.empty())
@@ -186,10 +187,12 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
                 passed.push_back(std::move(out));
     for (Walk& way : passed) {
         if (way.packet.dst == asked) {
-            if (neighbour)
+            if (neighbour) {
+                way.certain = way.certain && !assumed; // with 0 no rule sees the frame
                 switched(std::move(way), bridge);
-            else // the bridge hands it up only now
+            } else { // the bridge hands it up only now
                 handUp(std::move(way), from);
+            }
             continue;
         }
         // br_nf_pre_routing_finish: after a DNAT, what would leave by the bridge itself is switched, the rest routed.
@@ -202,6 +205,7 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
                 continue;
             addStep(way, "ROUTING", "out " + bridge, routes.front().text);
             way.packet.gateway = routes.front().gateway;
+            way.certain = way.certain && !assumed;
             switched(std::move(way), bridge);
         } else {
             handUp(std::move(way), from);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/parse/iproute.h"
 
+#include "diagnostics/parse/json_error.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -12,10 +14,13 @@ namespace {
 
 using nlohmann::json;
 
+/// A text, or a number as iproute2 shows tables without a name: "table": 100.
 std::string str(const json& object, const char* key)
 {
     const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+    if (found == object.end())
+        return {};
+    return found->is_string() ? found->get<std::string>() : found->is_number_unsigned() ? found->dump() : std::string();
 }
 
 /// Numbers as iproute2 prints them: JSON numbers, "0x1f", "31".
@@ -53,7 +58,7 @@ Result<json> readList(std::string_view text, std::string_view file)
 {
     json parsed = json::parse(text, nullptr, false);
     if (parsed.is_discarded() || !parsed.is_array())
-        return failure(ErrorCode::BadSyntax, std::string(file) + ":1", "expected the output of ip -j");
+        return failure(ErrorCode::BadSyntax, std::string(file) + ':' + std::to_string(std::max(1, parse::jsonErrorLine(text))), "expected the output of ip -j");
     return parsed;
 }
 
@@ -111,10 +116,12 @@ Result<std::vector<Link>> readLinks(std::string_view text, std::string_view file
     if (!list)
         return tl::unexpected(list.error());
     std::vector<Link> links;
-    for (const json& entry : *list)
-        if (entry.is_object())
-            if (auto link = readLink(entry); !link.name.empty())
-                links.push_back(std::move(link));
+    for (const json& entry : *list) {
+        if (!entry.is_object())
+            return failure(ErrorCode::BadSyntax, std::string(file) + ":1", "expected the output of ip -j");
+        if (auto link = readLink(entry); !link.name.empty())
+            links.push_back(std::move(link));
+    }
     return links;
 }
 
@@ -385,7 +392,7 @@ Result<json> readLists(std::string_view text, std::string_view file)
         if (part.find_first_not_of(" \t\r\n") != std::string_view::npos) {
             const auto list = readList(part, file);
             if (!list)
-                return failure(ErrorCode::BadSyntax, std::string(file) + ':' + std::to_string(line),
+                return failure(ErrorCode::BadSyntax, std::string(file) + ':' + std::to_string(line - 1 + std::max(1, parse::jsonErrorLine(part))),
                                "expected the output of ip -j");
             for (const json& one : *list)
                 all.push_back(one);
@@ -394,6 +401,20 @@ Result<json> readLists(std::string_view text, std::string_view file)
         text = end == std::string_view::npos ? std::string_view() : text.substr(end + 2);
     }
     return all;
+}
+
+/// Names the entry that could not be read by its own text; the line is where its destination or source stands.
+tl::unexpected<Error> unreadableEntry(std::string_view text, std::string_view file, const json& entry, std::string_view tool)
+{
+    std::string what = entry.dump(-1, ' ', false, json::error_handler_t::replace);
+    std::size_t at = std::string_view::npos;
+    for (const char* key : {"dst", "src"})
+        if (entry.is_object() && at == std::string_view::npos && entry.contains(key))
+            at = text.find(entry[key].dump(-1, ' ', false, json::error_handler_t::replace));
+    const auto line = at == std::string_view::npos ? 1 : 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    if (what.size() > 120)
+        what.resize(120);
+    return failure(ErrorCode::BadSyntax, std::string(file) + ':' + std::to_string(line), "expected the output of " + std::string(tool) + ", not " + what);
 }
 
 } // namespace
@@ -407,16 +428,24 @@ Result<std::vector<Link>> parseAddresses(std::string_view text, std::string_view
 Result<std::vector<Route>> parseRoutes(std::string_view text, std::string_view file, IpFamily hint)
 {
     std::vector<Route> routes;
+    json odd; // a route that is left out would make the others answer for it
     const auto add = [&](const json& entry) {
-        if (entry.is_object())
-            if (auto route = readRoute(entry, hint))
-                routes.push_back(std::move(*route));
+        if (entry.is_null())
+            return;
+        if (entry.is_object() && entry.empty())
+            return;
+        if (auto route = entry.is_object() ? readRoute(entry, hint) : std::nullopt)
+            routes.push_back(std::move(*route));
+        else if (odd.is_null())
+            odd = entry;
     };
     if (looksLikeJson(text)) {
         const auto list = readLists(text, file);
         if (!list)
             return tl::unexpected(list.error());
         std::for_each(list->begin(), list->end(), add);
+        if (!odd.is_null())
+            return unreadableEntry(text, file, odd, "ip -j route");
         return routes;
     }
     json open; // "default proto bgp" + "\tnexthop via …" lines
@@ -444,16 +473,22 @@ Result<std::vector<Route>> parseRoutes(std::string_view text, std::string_view f
 Result<std::vector<Rule>> parseRules(std::string_view text, std::string_view file, IpFamily family)
 {
     std::vector<Rule> rules;
+    json odd;
     const auto add = [&](const json& entry) {
-        if (entry.is_object())
-            if (auto rule = readRule(entry, family))
-                rules.push_back(std::move(*rule));
+        if (entry.is_null() || (entry.is_object() && entry.empty()))
+            return;
+        if (auto rule = entry.is_object() ? readRule(entry, family) : std::nullopt)
+            rules.push_back(std::move(*rule));
+        else if (odd.is_null())
+            odd = entry;
     };
     if (looksLikeJson(text)) {
         const auto list = readLists(text, file);
         if (!list)
             return tl::unexpected(list.error());
         std::for_each(list->begin(), list->end(), add);
+        if (!odd.is_null())
+            return unreadableEntry(text, file, odd, "ip -j rule");
     } else {
         eachLine(text, [&](std::string_view line) { add(plainRule(line)); });
         if (rules.empty())

@@ -55,6 +55,7 @@ public:
     void finish()
     {
         resolve();
+        nameImplicitTable();
         if (m_open) // iptables-save ends every table with COMMIT
             m_save.m_remarks.push_back({Remark::Kind::CutOff, m_line, {}});
     }
@@ -118,8 +119,10 @@ private:
 
     Table& current()
     {
-        if (m_table < 0)
-            table("filter"); // iptables -S without a table is the filter table
+        if (m_table < 0) {
+            table("filter"); // iptables -S without a table is the filter table, unless its chains say otherwise
+            m_implicit = m_table;
+        }
         return m_save.m_tables[static_cast<std::size_t>(m_table)];
     }
 
@@ -188,7 +191,10 @@ private:
         if (verb == "-A" || verb == "--append" || verb == "-I" || verb == "--insert") {
             rule(text, verb[verb.size() == 2 ? 1 : 2] == 'I' || verb == "--insert", rest, counters, hasCounters);
         } else if (verb == "-P" || verb == "--policy") {
-            Chain& declared = chain(word(rest));
+            const auto name = word(rest);
+            if (m_implicit >= 0 && m_implicit == m_table && current().byName.contains(name) && current().find(name)->declared)
+                nextListing(); // the same chain again: another table's listing
+            Chain& declared = chain(name);
             declared.declared = declared.builtIn = true;
             declared.policyDrop = word(rest) == "DROP";
             m_rulesSeen = true;
@@ -229,6 +235,31 @@ private:
         m_touched = true;
     }
 
+    /// Listings of several tables one after the other, without a word between them.
+    void nextListing()
+    {
+        resolve();
+        nameImplicitTable();
+        m_chain = m_chainTable = -1;
+        m_table = m_implicit = static_cast<int>(m_save.m_tables.size());
+        m_save.m_tables.push_back(Table {.name = "filter", .line = m_line});
+    }
+
+    /// `iptables -t nat -S` does not say which table it printed, but every table has its own set of built-in chains.
+    void nameImplicitTable()
+    {
+        if (m_implicit < 0)
+            return;
+        Table& table = m_save.m_tables[static_cast<std::size_t>(m_implicit)];
+        const auto has = [&table](std::string_view name) { return table.byName.contains(name); };
+        const std::string_view name = !has("PREROUTING") && !has("POSTROUTING") ? "filter"
+            : has("FORWARD")                                                    ? "mangle"
+            : has("POSTROUTING")                                                ? "nat"
+                                                                                : "raw";
+        if (name != "filter" && m_save.table(name) == nullptr)
+            table.name = name;
+    }
+
     /// Jumps name chains that may come later: their numbers are filled in when the table is complete.
     void resolve()
     {
@@ -249,7 +280,7 @@ private:
     IptablesSave& m_save;
     RuleReader m_rules;
     std::uint32_t m_line = 0;
-    int m_table = -1, m_chain = -1, m_chainTable = -1;
+    int m_table = -1, m_chain = -1, m_chainTable = -1, m_implicit = -1;
     bool m_touched = false, m_rulesSeen = false, m_open = false;
 };
 

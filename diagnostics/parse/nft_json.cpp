@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/parse/nft_expression.h"
 
+#include "diagnostics/parse/json_error.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace medic::parse::nft {
 
@@ -62,13 +65,10 @@ struct Scan {
     }
 };
 
-Result<Json> parseJson(std::string_view text, const std::string& where, int line)
+std::optional<Json> parseJson(std::string_view text)
 {
-    try {
-        return Json::parse(text.begin(), text.end());
-    } catch (const Json::exception& exception) {
-        return failure(ErrorCode::BadSyntax, where, (line > 0 ? "line " + std::to_string(line) + ": " : std::string()) + exception.what());
-    }
+    Json json = Json::parse(text.begin(), text.end(), nullptr, false);
+    return json.is_discarded() ? std::nullopt : std::optional(std::move(json));
 }
 
 Rule rule(const Json& json, int line)
@@ -214,18 +214,21 @@ Result<Ruleset> readNftJson(std::string_view text, std::string_view name)
     const std::string where = name.empty() ? "nft ruleset" : std::string(name);
     const Scan scan(text);
     if (scan.most > deepest)
-        return failure(ErrorCode::BadSyntax, where, "too deeply nested");
-    const auto frame = parseJson(scan.frame, where, 0);
+        return failure(ErrorCode::BadSyntax, where + ":1", "expected the output of nft -j list ruleset, not something nested so deeply");
+    const auto unreadable = [&] {
+        return failure(ErrorCode::BadSyntax, where + ':' + std::to_string(std::max(1, jsonErrorLine(text))), "expected the output of nft -j list ruleset");
+    };
+    const auto frame = parseJson(scan.frame);
     if (!frame)
-        return tl::unexpected(frame.error());
+        return unreadable();
     const auto list = frame->is_object() ? frame->find("nftables") : frame->end();
     if (!frame->is_object() || list == frame->end() || !list->is_array())
-        return failure(ErrorCode::BadSyntax, where, "expected an object with the list 'nftables', as `nft -j list ruleset` prints it");
+        return failure(ErrorCode::BadSyntax, where + ":1", "expected an object with the list 'nftables', as `nft -j list ruleset` prints it");
     Reader reader;
     for (const Scan::Element& element : scan.elements) {
-        const auto object = parseJson(text.substr(element.from, element.to - element.from), where, element.line);
+        const auto object = parseJson(text.substr(element.from, element.to - element.from));
         if (!object)
-            return tl::unexpected(object.error());
+            return unreadable();
         if (object->is_object() && !object->empty())
             reader.take(object->begin().key(), object->begin().value(), element.line);
     }

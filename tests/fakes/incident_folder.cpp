@@ -33,7 +33,7 @@ const std::map<std::string, std::string_view>& nodeFiles()
         {"docker-images.txt", probe::dockerImages}, {"docker-info.txt", probe::dockerInfo},
         {"docker-ps-latency", probe::runtimeLatency}, {"runtime-version", probe::runtimeVersion},
         {"kubelet.log", probe::kubeletLog}, {"dockerd.log", probe::runtimeLog}, {"kube-proxy.log", probe::kubeProxyLog},
-        {"apiserver.log", probe::apiserverLog}, {"etcd.log", probe::etcdLog}, {"kernel.log", probe::kernelLog},
+        {"apiserver.log", probe::apiserverLog}, {"etcd.log", probe::etcdLog}, {"kernel.log", probe::kernelLog}, {"coredns.log", probe::corednsLog},
         {"ss.txt", probe::ss}, {"ss-summary.txt", probe::ssSummary}, {"ip-addr.json", probe::ipAddr},
         {"ip-link.json", probe::ipLink}, {"ip-route-all.json", probe::ipRouteAll}, {"ip-rule.json", probe::ipRule},
         {"ip-neigh.json", probe::ipNeigh}, {"bridge-link.json", probe::bridgeLink},
