@@ -104,10 +104,6 @@
         <translation>NEW（默认）、ESTABLISHED、RELATED、INVALID 或 UNTRACKED</translation>
     </message>
     <message>
-        <source>en or zh</source>
-        <translation>en 或 zh</translation>
-    </message>
-    <message>
         <source>%1: done, %2 probes</source>
         <translation>%1：完成，%2 个探针</translation>
     </message>
@@ -686,38 +682,6 @@
         <translation>未知命令 %1；`medicctl --help` 列出全部命令</translation>
     </message>
     <message>
-        <source>reaches the Pod</source>
-        <translation>到达 Pod</translation>
-    </message>
-    <message>
-        <source>reaches the node</source>
-        <translation>到达节点</translation>
-    </message>
-    <message>
-        <source>leaves the cluster</source>
-        <translation>离开集群</translation>
-    </message>
-    <message>
-        <source>is refused</source>
-        <translation>被拒绝</translation>
-    </message>
-    <message>
-        <source>cannot be followed further</source>
-        <translation>无法继续跟踪</translation>
-    </message>
-    <message>
-        <source>node %1</source>
-        <translation>节点 %1</translation>
-    </message>
-    <message>
-        <source>The answer %1</source>
-        <translation>应答%1</translation>
-    </message>
-    <message>
-        <source>--across needs an incident file: a dump holds one node</source>
-        <translation>--across 需要事件文件：dump 目录只有一个节点</translation>
-    </message>
-    <message>
         <source>from node to node through the whole incident file, and the answer back</source>
         <translation>在整个事件文件中逐节点跟踪，包括应答的回程</translation>
     </message>
@@ -797,6 +761,30 @@
         <source>The wizards: list them, show one, run one on a recorded incident or a live cluster</source>
         <translation>向导：列出、查看，或在录制的事件或在线集群上运行</translation>
     </message>
+    <message>
+        <source>the name of an interface</source>
+        <translation>接口名</translation>
+    </message>
+    <message>
+        <source>also the answer of each branch</source>
+        <translation>同时跟踪每个分支的应答包</translation>
+    </message>
+    <message>
+        <source>also the rules that did not match</source>
+        <translation>同时列出未匹配的规则</translation>
+    </message>
+    <message>
+        <source>no node is in it</source>
+        <translation>其中没有任何节点</translation>
+    </message>
+    <message>
+        <source>the nodes are: %1</source>
+        <translation>节点有：%1</translation>
+    </message>
+    <message>
+        <source>%1: %2 is none of its answers: %3</source>
+        <translation>%1：%2 不在可选答案之列：%3</translation>
+    </message>
 </context>
 <context>
     <name>medic::ctl</name>
@@ -819,26 +807,6 @@
     <message>
         <source>a port as well, as in 10.96.0.1:443</source>
         <translation>还需要端口，例如 10.96.0.1:443</translation>
-    </message>
-    <message>
-        <source>also the answer of each branch</source>
-        <translation>同时跟踪每个分支的应答包</translation>
-    </message>
-    <message>
-        <source>also the rules that did not match</source>
-        <translation>同时列出未匹配的规则</translation>
-    </message>
-    <message>
-        <source>this help</source>
-        <translation>本帮助</translation>
-    </message>
-    <message>
-        <source>--lang %1: expected en or zh</source>
-        <translation>--lang %1：应为 en 或 zh</translation>
-    </message>
-    <message>
-        <source>an incident file</source>
-        <translation>事件文件</translation>
     </message>
     <message>
         <source>--format %1: expected text or json</source>
@@ -899,6 +867,38 @@
     <message>
         <source>Answer %1.%2</source>
         <translation>应答 %1.%2</translation>
+    </message>
+    <message>
+        <source>--across needs an incident file: a dump holds one node</source>
+        <translation>--across 需要事件文件：dump 目录只有一个节点</translation>
+    </message>
+    <message>
+        <source>reaches the Pod</source>
+        <translation>到达 Pod</translation>
+    </message>
+    <message>
+        <source>reaches the node</source>
+        <translation>到达节点</translation>
+    </message>
+    <message>
+        <source>leaves the cluster</source>
+        <translation>离开集群</translation>
+    </message>
+    <message>
+        <source>is refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>cannot be followed further</source>
+        <translation>无法继续跟踪</translation>
+    </message>
+    <message>
+        <source>node %1</source>
+        <translation>节点 %1</translation>
+    </message>
+    <message>
+        <source>The answer %1</source>
+        <translation>应答%1</translation>
     </message>
 </context>
 <context>

@@ -89,8 +89,13 @@ Result<IncidentFile> copyTo(const Recorded& recorded, const QString& output)
     fs::copy_file(from, to, failed);
     if (!failed && fs::exists(from.string() + "-wal"))
         fs::copy_file(from.string() + "-wal", to.string() + "-wal", failed);
-    if (failed)
-        return failure(failed.value() == ENOSPC ? ErrorCode::DiskFull : ErrorCode::FileNotWritable, to.string(), failed.message(), failed.value());
+    if (failed) { // libstdc++ says EIO where a disk is full
+        std::error_code ignored;
+        const bool full = failed.value() == ENOSPC || fs::space(to.has_parent_path() ? to.parent_path() : fs::path("."), ignored).available < fs::file_size(from, ignored);
+        fs::remove(to, ignored);
+        fs::remove(to.string() + "-wal", ignored);
+        return failure(full ? ErrorCode::DiskFull : ErrorCode::FileNotWritable, to.string(), full ? std::strerror(ENOSPC) : failed.message(), full ? ENOSPC : failed.value());
+    }
     fs::permissions(to, fs::perms::owner_write, fs::perm_options::add, failed);
     return IncidentFile::open(to);
 }
@@ -152,11 +157,21 @@ Result<std::map<std::string, std::string>> answersFrom(const Playbook& playbook,
     if (!given.open(QIODevice::ReadOnly))
         return failure(given.exists() ? ErrorCode::FileNotReadable : ErrorCode::FileNotFound, given.fileName().toStdString());
     auto answers = readAnswers(given.readAll().toStdString(), given.fileName().toStdString());
-    if (answers)
-        for (const auto& [step, answer] : *answers)
-            if (playbook.find(step) == nullptr)
-                return failure(ErrorCode::BadValue, given.fileName().toStdString(),
-                               QCoreApplication::translate("ctl", "the playbook %1 has no step %2").arg(QString::fromStdString(playbook.id), QString::fromStdString(step)).toStdString());
+    if (!answers)
+        return answers;
+    const auto wrong = [&given](const QString& sentence) { return failure(ErrorCode::BadValue, given.fileName().toStdString(), sentence.toStdString()); };
+    for (const auto& [name, answer] : *answers) {
+        const Step* const step = playbook.find(name);
+        if (step == nullptr)
+            return wrong(QCoreApplication::translate("ctl", "the playbook %1 has no step %2").arg(QString::fromStdString(playbook.id), QString::fromStdString(name)));
+        const bool listed = step->type == StepType::Question && !step->choices.empty() && step->from.empty() && step->pattern.empty();
+        if (!listed || std::any_of(step->choices.begin(), step->choices.end(), [&answer](const Choice& choice) { return choice.id == answer; }))
+            continue;
+        QStringList known;
+        for (const Choice& choice : step->choices)
+            known.append(QString::fromStdString(choice.id));
+        return wrong(QCoreApplication::translate("ctl", "%1: %2 is none of its answers: %3").arg(QString::fromStdString(name), QString::fromStdString(answer), known.join(QStringLiteral(", "))));
+    }
     return answers;
 }
 

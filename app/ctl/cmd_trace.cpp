@@ -146,7 +146,8 @@ Result<NodeState> loadIncident(const QString& file, QString node, std::vector<ku
         std::string names;
         for (const auto& one : nodes)
             names += (names.empty() ? "" : ", ") + one;
-        return failure(ErrorCode::MissingValue, "--node " + node.toStdString(), names);
+        return failure(node.isEmpty() ? ErrorCode::MissingValue : ErrorCode::BadValue, node.isEmpty() ? "--node" : "--node " + node.toStdString(),
+                       node.isEmpty() ? names : QCoreApplication::translate("ctl", "%1 holds no such node").arg(file).toStdString() + " (" + names + ')');
     }
     if (const auto seen = snapshot->cluster(probe::apiServices); seen && seen->good())
         if (const auto list = kube::parseServices(seen->out))

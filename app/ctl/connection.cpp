@@ -107,7 +107,7 @@ Result<ClusterProfile> profileFrom(const Arguments& arguments)
         const QString files = qEnvironmentVariable("KUBECONFIG", QDir::home().filePath(QStringLiteral(".kube/config")));
         profile.kubeconfig = files.toStdString();
     }
-    if (arguments.has("--kubeconfig"))
+    if (arguments.has("--kubeconfig") || (arguments.has("--context") && !arguments.has("--profile")))
         if (const auto read = readKubeconfig(profile.kubeconfig, arguments.value("--context").toStdString()); !read)
             return tl::unexpected(read.error());
     if (arguments.has("--context"))
@@ -127,6 +127,8 @@ Result<ClusterProfile> profileFrom(const Arguments& arguments)
         auto nodes = readHostsFile(arguments.value("--nodes").toStdString());
         if (!nodes)
             return tl::unexpected(nodes.error());
+        if (nodes->empty())
+            return failure(ErrorCode::BadValue, arguments.value("--nodes").toStdString(), QCoreApplication::translate("ctl", "no node is in it").toStdString());
         profile.nodes = std::move(*nodes);
         profile.hostsFile.clear();
     }
@@ -136,6 +138,18 @@ Result<ClusterProfile> profileFrom(const Arguments& arguments)
         here.local = true;
         profile.nodes.push_back(std::move(here));
     }
+    // A list that is whole (an apiserver may know more nodes): who is not on it does not exist.
+    if (profile.kubeconfig.empty() && profile.hostsFile.empty() && !profile.nodes.empty())
+        for (const QString& name : arguments.values("--node")) {
+            std::string known;
+            bool found = false;
+            for (const NodeTarget& node : profile.nodes) {
+                found = found || node.name == name.toStdString();
+                known += (known.empty() ? "" : ", ") + node.name;
+            }
+            if (!found)
+                return failure(ErrorCode::BadValue, "--node " + name.toStdString(), QCoreApplication::translate("ctl", "the nodes are: %1").arg(QString::fromStdString(known)).toStdString());
+        }
     // Without any list the nodes are those that were named.
     if (profile.kubeconfig.empty() && profile.nodes.empty() && profile.hostsFile.empty())
         for (const QString& node : arguments.values("--node")) {

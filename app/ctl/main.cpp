@@ -86,11 +86,13 @@ int run(const QStringList& given)
         return UsageError;
     }
     const QString& first = arguments->first();
+    if (first == QLatin1String("help") && arguments->size() > 1)
+        return run({arguments->at(1), QStringLiteral("--help")});
     if (first == QLatin1String("--help") || first == QLatin1String("-h") || first == QLatin1String("help")) {
         print(overview());
         return NothingWrong;
     }
-    if (first == QLatin1String("--version")) {
+    if (first == QLatin1String("--version") || first == QLatin1String("version")) {
         print(QStringLiteral("medicctl " MEDIC_VERSION "\n"));
         return NothingWrong;
     }

@@ -55,7 +55,7 @@ void checkBridgeNetfilter(Sink& sink, const std::string& node)
     const auto value = sysctl(snapshot, node, "net.bridge.bridge-nf-call-iptables", &line);
     if (value && *value == "0")
         sink.node("node.bridge-nf-off", Verdict::Failure, Confidence::Confirmed, node, {{"value", "0"}}, {line});
-    else if (!value)
+    else if (!value && sysctl(snapshot, node, "net.ipv4.ip_forward", nullptr)) // every kernel has this one: the output is whole
         sink.node("node.bridge-nf-off", Verdict::Failure, Confidence::Likely, node, {{"value", "br_netfilter not loaded"}},
                   {{settings, {}, false}, {snapshot.find(node, probe::modules), {}, false}});
 }
@@ -71,6 +71,8 @@ void checkKernelSettings(Sink& sink, const std::string& node)
         return;
     }
     Evidence line;
+    if (!sysctl(snapshot, node, "net.ipv4.ip_forward", nullptr))
+        sink.lacking(node, std::string(probe::sysctl) + ": not understood", settings);
     if (const auto value = sysctl(snapshot, node, "net.ipv4.ip_forward", &line); value && *value == "0")
         sink.node("node.ip-forward-off", Verdict::Failure, Confidence::Confirmed, node, {}, {line});
 

@@ -201,8 +201,9 @@ void checkNeighbours(Sink& sink, const std::string& node)
 
 void checkDisks(Sink& sink, const std::string& node)
 {
-    const auto& bytes = fact<Filesystems>(sink.snapshot(), node, probe::df, Need::Answer, parse::df);
-    const auto& inodes = fact<Filesystems>(sink.snapshot(), node, probe::dfInodes, Need::Answer, parse::df);
+    const auto read = [](std::string_view text) { return notEmpty(parse::df(text)); };
+    const auto& bytes = fact<Filesystems>(sink.snapshot(), node, probe::df, Need::Answer, read);
+    const auto& inodes = fact<Filesystems>(sink.snapshot(), node, probe::dfInodes, Need::Answer, read);
     sink.needs(node, bytes);
     sink.needs(node, inodes);
     if (bytes)
@@ -240,6 +241,8 @@ void checkMemoryAndLoad(Sink& sink, const std::string& node)
 {
     const auto& memory = fact<parse::MemInfo>(sink.snapshot(), node, probe::meminfo, Need::Success, parse::memInfo);
     sink.needs(node, memory);
+    if (memory && !memory->value("MemTotal"))
+        sink.lacking(node, std::string(probe::meminfo) + ": not understood", memory.observation);
     if (memory) {
         const auto total = memory->value("MemTotal"), available = memory->available();
         if (total && available && *total > 0) {

@@ -35,7 +35,7 @@ std::string missingReason(const ObservationPtr& observation, std::string_view pr
 
 const Fact<std::vector<parse::Process>>& processes(const Snapshot& snapshot, std::string_view node)
 {
-    return fact<std::vector<parse::Process>>(snapshot, node, probe::ps, Need::Answer, parse::processes);
+    return fact<std::vector<parse::Process>>(snapshot, node, probe::ps, Need::Answer, [](std::string_view text) { return notEmpty(parse::processes(text)); });
 }
 
 const Fact<std::vector<parse::Unit>>& units(const Snapshot& snapshot, std::string_view node)
@@ -45,7 +45,10 @@ const Fact<std::vector<parse::Unit>>& units(const Snapshot& snapshot, std::strin
 
 const Fact<std::vector<parse::Socket>>& sockets(const Snapshot& snapshot, std::string_view node)
 {
-    return fact<std::vector<parse::Socket>>(snapshot, node, probe::ss, Need::Success, parse::sockets);
+    return fact<std::vector<parse::Socket>>(snapshot, node, probe::ss, Need::Success, [](std::string_view text) {
+        auto list = parse::sockets(text);
+        return list.empty() && !parse::trim(text).empty() ? std::nullopt : std::optional(std::move(list));
+    });
 }
 
 const Fact<std::vector<parse::LogLine>>& log(const Snapshot& snapshot, std::string_view node, std::string_view name)

@@ -68,6 +68,10 @@ std::optional<T> asOptional(Result<T> value, std::string& problem)
 }
 } // namespace detail
 
+/// A list of which something was read; what is never empty on a node that answers (processes, file systems) is not known otherwise.
+template<typename List>
+[[nodiscard]] std::optional<List> notEmpty(List list) { return list.empty() ? std::nullopt : std::optional<List>(std::move(list)); }
+
 /// The fact of one probe on one node ("" for the cluster); `read` makes a T, optional<T> or Result<T> of the text.
 template<typename T, typename Read>
 const Fact<T>& fact(const Snapshot& snapshot, std::string_view node, std::string_view probe, Need need, Read read)

@@ -15,14 +15,28 @@ using parse::contains;
 
 namespace {
 
-std::vector<BackendRules> backendsOf(const Snapshot& snapshot, const std::string& node, bool& known)
+/// All rules of the node are known: those of the default command, or of both backends where they exist.
+bool rulesKnown(const Snapshot& snapshot, const std::string& node)
+{
+    const auto whole = [&](std::string_view name) {
+        const ObservationPtr dump = snapshot.find(node, name);
+        return usable(dump, Need::Success) && wholeDump(dump->out);
+    };
+    const auto absent = [&](std::string_view name) {
+        const ObservationPtr dump = snapshot.find(node, name);
+        return dump && (dump->state == ProbeState::NotApplicable || dump->state == ProbeState::ToolMissing);
+    };
+    const bool legacy = whole(probe::iptablesLegacySave), nft = whole(probe::iptablesNftSave);
+    return whole(probe::iptablesSave) || (legacy && nft) || (legacy && absent(probe::iptablesNftSave)) || (nft && absent(probe::iptablesLegacySave));
+}
+
+std::vector<BackendRules> backendsOf(const Snapshot& snapshot, const std::string& node)
 {
     std::vector<BackendRules> result;
     for (const std::string_view name : {probe::iptablesLegacySave, probe::iptablesNftSave, probe::iptablesSave}) {
         const ObservationPtr dump = snapshot.find(node, name);
         if (!usable(dump, Need::Success))
             continue;
-        known = true;
         BackendRules one;
         one.observation = dump;
         one.dump = RuleDump::read(dump->out);
@@ -142,7 +156,8 @@ HostPortView hostPortView(const Snapshot& snapshot, const std::string& node)
 {
     HostPortView view;
     view.node = node;
-    view.backends = backendsOf(snapshot, node, view.rulesKnown);
+    view.backends = backendsOf(snapshot, node);
+    view.rulesKnown = rulesKnown(snapshot, node);
     const ObservationPtr nft = snapshot.find(node, probe::nftRuleset);
     if (usable(nft, Need::Success)) {
         view.nft = nftPortmap(nft->out);
@@ -321,7 +336,8 @@ void runHostPort(const CheckInput& input, Findings& findings)
         const HostPortView view = hostPortView(input.snapshot, node);
         if (!view.rulesKnown) {
             const ObservationPtr dump = input.snapshot.find(node, probe::iptablesSave);
-            const std::string reason = missingReason(dump, probe::iptablesSave, Need::Success);
+            const std::string missing = missingReason(dump, probe::iptablesSave, Need::Success);
+            const std::string reason = missing.empty() && dump && usable(dump, Need::Success) ? std::string(probe::iptablesSave) + ": not whole" : missing;
             if (!reason.empty() && view.mode != "nftables")
                 sink.lacking(node, reason, dump);
         }

@@ -102,6 +102,8 @@ void checkCni(Sink& sink, const std::string& node)
     if (!usable(listing, Need::Success))
         return;
     const auto names = parse::fileNames(listing->out);
+    if (names.empty() && !parse::trim(listing->out).empty() && !contains(listing->out, "==>") && !contains(listing->out, "total "))
+        return; // no listing at all
     for (const parse::CniPlugin& plugin : used->plugins) {
         std::set<std::string> wanted {plugin.type};
         if (!plugin.ipamType.empty())

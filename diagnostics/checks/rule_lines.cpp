@@ -140,6 +140,22 @@ const ChainLines* RuleDump::chain(std::string_view tableName, std::string_view n
     return found == chains.end() ? nullptr : &found->second;
 }
 
+bool wholeDump(std::string_view iptablesSave)
+{
+    bool open = false;
+    for (const parse::Line& line : parse::lines(iptablesSave)) {
+        const std::string_view text = parse::trim(line.text);
+        if (text.starts_with('*')) {
+            open = true;
+        } else if (text == "COMMIT") {
+            open = false;
+        } else if (!open && !text.empty() && !text.starts_with('#')) {
+            return false;
+        }
+    }
+    return !open;
+}
+
 std::vector<std::string> ruleWords(std::string_view text)
 {
     std::vector<std::string> result;

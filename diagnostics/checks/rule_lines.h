@@ -39,6 +39,9 @@ private:
     std::size_t m_rules = 0;
 };
 
+/// The output of iptables-save from its first to its last line: every table ends with COMMIT. Blank: no table, no rule.
+[[nodiscard]] bool wholeDump(std::string_view iptablesSave);
+
 /// The words of a rule; a quoted comment is one word without its quotes.
 [[nodiscard]] std::vector<std::string> ruleWords(std::string_view text);
 /// The word after `option`; nothing when the option is not there. Negation ("! -s") is not told apart.

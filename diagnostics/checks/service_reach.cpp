@@ -80,7 +80,7 @@ Programmed programmedOn(const Snapshot& snapshot, const std::string& node, const
     }
     for (const std::string_view name : {probe::iptablesSave, probe::iptablesLegacySave, probe::iptablesNftSave}) {
         const ObservationPtr dump = snapshot.find(node, name);
-        if (!usable(dump, Need::Success) || !contains(dump->out, ":KUBE-SERVICES"))
+        if (!usable(dump, Need::Success) || !contains(dump->out, ":KUBE-SERVICES") || !wholeDump(dump->out))
             continue;
         result.dump = RuleDump::read(dump->out);
         result.observation = dump;
@@ -294,7 +294,8 @@ void runServiceReach(const CheckInput& input, Findings& findings)
             if (mode.mode == "iptables" || mode.mode == "ipvs" || mode.mode.empty()) {
                 const std::string_view wanted = mode.mode == "ipvs" ? probe::ipvsadmSave : probe::iptablesSave;
                 const ObservationPtr dump = input.snapshot.find(node, wanted);
-                const std::string reason = missingReason(dump, wanted, Need::Success);
+                const bool cut = wanted == probe::iptablesSave && usable(dump, Need::Success) && !wholeDump(dump->out);
+                const std::string reason = cut ? std::string(wanted) + ": not whole" : missingReason(dump, wanted, Need::Success);
                 if (!reason.empty())
                     sink.lacking(node, reason, dump);
             }

@@ -104,6 +104,8 @@ Result<std::vector<Qdisc>> qdiscs(std::string_view text)
         if (!qdisc.device.empty())
             result.push_back(std::move(qdisc));
     }
+    if (result.empty() && !trim(text).empty())
+        return failure(ErrorCode::BadSyntax, "tc", "expected the output of tc qdisc");
     return result;
 }
 

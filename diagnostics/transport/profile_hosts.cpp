@@ -79,14 +79,18 @@ Result<void> setKey(NodeTarget& node, const std::string& key, const std::string&
 Result<NodeTarget> readHostLine(const std::vector<std::string>& words, const std::string& where)
 {
     NodeTarget node;
-    bool hostGiven = false;
+    // Without a key: the host, then its user, port and jump hosts, as in a table; a port may stand anywhere behind the host.
+    static const char* const columns[] = {"host", "user", "port", "jump"};
+    std::size_t column = 0;
     for (const std::string& word : words) {
         const auto equals = word.find('=');
         if (equals == std::string::npos) {
-            if (hostGiven)
+            const bool number = word.find_first_not_of("0123456789") == std::string::npos;
+            if (number && column == 1)
+                column = 2;
+            if (column >= std::size(columns))
                 return failure(ErrorCode::BadSyntax, where, "expected key=value: " + word);
-            hostGiven = true;
-            if (auto set = setKey(node, "host", word, where); !set)
+            if (auto set = setKey(node, columns[column++], word, where); !set)
                 return tl::unexpected(set.error());
             continue;
         }
@@ -98,6 +102,13 @@ Result<NodeTarget> readHostLine(const std::vector<std::string>& words, const std
     if (node.name.empty())
         return failure(ErrorCode::MissingValue, where, "neither a host nor a name");
     return node;
+}
+
+Result<void> isNew(const std::vector<NodeTarget>& known, const NodeTarget& node, const std::string& where)
+{
+    if (std::any_of(known.begin(), known.end(), [&node](const NodeTarget& one) { return one.name == node.name; }))
+        return failure(ErrorCode::BadValue, where, "name: " + node.name + " is there twice");
+    return {};
 }
 
 Result<std::vector<NodeTarget>> readLines(const std::string& text, const std::string& file)
@@ -113,9 +124,14 @@ Result<std::vector<NodeTarget>> readLines(const std::string& text, const std::st
             return failure(ErrorCode::BadSyntax, where, line.error().detail);
         if (!*line || (*line)->arguments.empty())
             continue;
-        auto node = readHostLine((*line)->arguments, where);
+        std::vector<std::string> words = (*line)->arguments;
+        if (words.size() == 1 && words[0].find('=') == std::string::npos)
+            words = sshtext::splitList(words[0], ','); // host,user,port,jump
+        auto node = readHostLine(words, where);
         if (!node)
             return tl::unexpected(node.error());
+        if (auto once = isNew(nodes, *node, where); !once)
+            return tl::unexpected(once.error());
         nodes.push_back(std::move(*node));
     }
     return nodes;
@@ -170,6 +186,8 @@ Result<std::vector<NodeTarget>> readYaml(const std::string& text, const std::str
             auto node = readYamlNode(item, file);
             if (!node)
                 return tl::unexpected(node.error());
+            if (auto once = isNew(nodes, *node, place(file, item.Mark())); !once)
+                return tl::unexpected(once.error());
             nodes.push_back(std::move(*node));
         }
         return nodes;
@@ -206,15 +224,7 @@ Result<std::vector<NodeTarget>> readHostsFile(const std::filesystem::path& file)
     }
     std::ostringstream text;
     text << in.rdbuf();
-    auto nodes = looksLikeYaml(file, text.str()) ? readYaml(text.str(), file.string()) : readLines(text.str(), file.string());
-    if (!nodes)
-        return nodes;
-    std::set<std::string> names;
-    for (const NodeTarget& node : *nodes) {
-        if (!names.insert(node.name).second)
-            return failure(ErrorCode::BadValue, file.string(), "name: " + node.name + " is there twice");
-    }
-    return nodes;
+    return looksLikeYaml(file, text.str()) ? readYaml(text.str(), file.string()) : readLines(text.str(), file.string());
 }
 
 } // namespace medic
