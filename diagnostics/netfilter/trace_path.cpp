@@ -79,6 +79,13 @@ void TraceRun::localOutput(Walk walk)
 {
     walk.packet.local = true;
     walk.packet.in.clear();
+    if (walk.packet.dst.isMulticast())
+        return end(Disposition::Undecidable, std::move(walk), "multicast is not followed");
+    // ip_route_output_key_hash_rcu, ip6_datagram_connect: no destination means oneself.
+    if (walk.packet.dst.hi == 0 && walk.packet.dst.lo == 0 && !walk.packet.dst.isNone()) {
+        const IpAddress loopback = walk.packet.dst.isV4() ? IpAddress::v4(0x7f000001) : *IpAddress::parse("::1");
+        walk.packet.dst = walk.packet.src.isNone() ? loopback : walk.packet.src;
+    }
     auto routes = m_routing.lookup(queryFor(walk.packet));
     // ip_route_connect: TCP looks again with the address that the first route gave it
     if (walk.packet.protocol == proto::tcp && walk.packet.src.isNone() && routes.size() == 1 && goesOut(routes.front().kind)) {

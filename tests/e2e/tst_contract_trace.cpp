@@ -59,8 +59,8 @@ private Q_SLOTS:
         const auto listing = [](const std::string& save, const std::string& table) {
             std::string body = save.substr(save.find('*' + table + '\n') + table.size() + 2);
             body = body.substr(0, body.find("COMMIT"));
-            body = std::regex_replace(body, std::regex(":(\\S+) - .*"), "-N $1");
-            return std::regex_replace(body, std::regex(":(\\S+) (\\S+) .*"), "-P $1 $2");
+            body = std::regex_replace(body, std::regex("(^|\n):(\\S+) - [^\n]*"), "$1-N $2");
+            return std::regex_replace(body, std::regex("(^|\n):(\\S+) (\\S+) [^\n]*"), "$1-P $2 $3");
         };
         const std::vector<std::pair<const char*, Edit>> forms {
             {"as it is", [](Files&) {}},
@@ -198,7 +198,7 @@ private Q_SLOTS:
         const auto row = [](int status, const char* query) { QTest::newRow(query) << status; };
         for (const char* good : {"--to 10.96.0.7:80", "--to=10.96.0.7:80", "--to [10.96.0.7]:80", "--to 10.96.0.7:80 --proto TCP", "--to 10.96.0.7 --proto icmp", "--to 10.96.0.7:80 --mark 0x4000",
                                  "--to 10.96.0.7:80 --mark 16384", "--to 10.96.0.7:80 --ctstate new", "--to 10.96.0.7:80 --from 192.0.2.10", "--to 10.96.0.7:80 --reply", "--to 192.0.2.10:30080 --from 198.51.100.7",
-                                 "--to 10.244.1.4:8080 --from 10.244.1.5 --in vethaaa", "--to 10.244.2.9:8080 --from 10.244.1.5 --ctstate ESTABLISHED", "--to 127.0.0.1:80", "--help", "-h"})
+                                 "--to 10.244.1.4:8080 --from 10.244.1.5 --in vethaaa", "--to 10.244.2.9:8080 --from 10.244.1.5 --ctstate ESTABLISHED", "--to 127.0.0.1:80", "--to 0.0.0.0:80", "--help", "-h"})
             row(0, good);
         for (const char* ends : {"--to 10.96.0.99:80", "--to 10.244.2.9:8080 --from 10.244.1.5 --ctstate INVALID", "--to 10.96.0.7:80 --from 0.0.0.0"})
             row(1, ends);
@@ -210,6 +210,7 @@ private Q_SLOTS:
             row(2, wrong);
         row(3, "--to [fd00::1]:80"); // nothing of IPv6 was collected
         row(3, "--to 10.96.0.7:80 --from 10.244.1.5 --in nosuch");
+        row(3, "--to 224.0.0.1:80");
     }
 
     void formsOfTheQuery()

@@ -200,6 +200,22 @@ private Q_SLOTS:
         row("aws", "key AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE");
         row("pem", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n", "MIIEow");
         row("pem escaped", R"("-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n")", "MHcCAQEE");
+        row("capitals", "connect to BJ-K8S-WORKER-07 failed", "WORKER-07");
+        row("mysql", "mysql -uroot -phunter2 -h db", "hunter2");
+        row("mysql in ps", "12 1 S mysqldump --all -pMyS3cret", "MyS3cret");
+        row("sshpass", "sshpass -p hunter2 ssh x", "hunter2");
+        row("redis-cli", "redis-cli -h x -a hunter2 ping", "hunter2");
+        row("cookie", "Cookie: a=1; session=9f8e7d6c5b4a; path=/", "9f8e7d6c5b4a");
+        row("set-cookie", "Set-Cookie: session=9f8e7d6c5b4a", "9f8e7d6c5b4a");
+        row("a Secret", R"({"kind":"Secret","data":{"tls.key":"c2VjcmV0LWluLWs4cw=="}})", "c2VjcmV0");
+        row("vault", "hvs.CAESIJabcdefghijklmnop1234", "CAESIJ");
+        row("google", "key AIzaSyA1234567890abcdefghijklmnopqrstuv", "AIzaSy");
+        row("sendgrid", "SG.abcdefghijklmnop.qrstuvwxyz0123456789ABCDEF", "abcdefghijklmnop");
+        row("docker hub", "dckr_pat_abcdefghij1234567890ABC", "abcdefghij");
+        row("npm", "npm_abcdefghijklmnopqrstuvwxyz0123456789", "abcdefghij");
+        row("alibaba", "LTAI5tABCDEFGHJKLMNPQRST", "LTAI5t");
+        row("tencent", "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "AKIDz8");
+        row("openai", "sk-proj-abcdefghijklmnop1234567890ABCD", "abcdefghij");
         row("pem cut off", "-----BEGIN PRIVATE KEY-----\nMIIEvQ", "MIIEvQ");
     }
 
@@ -235,6 +251,7 @@ private Q_SLOTS:
                  "10:20 up 3 days", "rev 02:1f.0", "0000:00:1f.2", "metrics{le=\"0.005\"} 12", "kubelet_pleg_relist_duration_seconds_bucket{le=\"+Inf\"} 3",
                  "curve25519-sha256@libssh.org", "\"containerRuntimeVersion\":\"docker://20.10.24+dfsg1\"", "containerd://1.6.20", "fh 800::800 order 2048",
                  "01:80:c2:00:00:00", "spec.externalTrafficPolicy.Local", "dead::beef",
+                 "ps -p 1 -o comm=", "mkdir -p /etc/kubernetes", "tar -pxf x", "ls -a /var", "open /etc/kubernetes/pki/tls.key: permission denied", "hvs. is Vault's", "SG.x", "mysql -h db -p",
              })
             QTest::newRow(text) << text;
     }
