@@ -61,7 +61,10 @@ void checkKubelet(Sink& sink, const std::string& node)
     if (state.running == Running::Unknown) {
         const auto& all = processes(snapshot, node);
         const auto& services = units(snapshot, node);
-        if (!all && !services) {
+        const bool half = all && all.observation->truncated;
+        if ((!all || half) && !services) {
+            if (half)
+                sink.lacking(node, std::string(probe::ps) + ": output cut off", all.observation);
             sink.needs(node, all);
             sink.needs(node, services);
         }

@@ -144,7 +144,7 @@ ComponentState kubeletState(const Snapshot& snapshot, const std::string& node)
     const auto& all = processes(snapshot, node);
     const ObservationPtr config = snapshot.find(node, probe::kubeletConfig);
     const bool expected = kubeNode(snapshot, node) != nullptr || usable(config, Need::Success);
-    if (all && !all->empty() && expected) {
+    if (all && !all.observation->truncated && expected) { // who is not in half a list may be in the other half
         state.running = Running::No;
         state.how = "no kubelet process";
         state.evidence.push_back(all.at());
@@ -182,7 +182,7 @@ ComponentState kubeProxyState(const Snapshot& snapshot, const std::string& node)
     // Not running is a finding only where something says that it belongs here.
     const auto& all = processes(snapshot, node);
     const bool expected = hasServiceRules(snapshot, node) || podExists(snapshot, {}, "kube-proxy");
-    if (all && !all->empty() && expected) {
+    if (all && !all.observation->truncated && expected) { // who is not in half a list may be in the other half
         state.running = Running::No;
         state.how = "no kube-proxy process, nothing answers on 10256";
         state.evidence.push_back(all.at());
