@@ -17,6 +17,9 @@ file(GLOB e2e CONFIGURE_DEPENDS e2e/tst_*.cpp)
 foreach(source ${e2e})
   get_filename_component(name ${source} NAME_WE)
   add_dependencies(e2e_${name} medicctl)
+  if(TARGET cluster-medic AND name MATCHES "^tst_case_") # it draws the reports
+    add_dependencies(e2e_${name} cluster-medic)
+  endif()
 endforeach()
 
 # The client that ./dev bench measures against clush, parallel-ssh and ansible.

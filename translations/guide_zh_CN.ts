@@ -97,8 +97,8 @@
         <translation>有命令正在执行，请等待其结束。</translation>
     </message>
     <message>
-        <source>A linked incident was written: %1</source>
-        <translation>已写入关联事件：%1</translation>
+        <source>A linked incident was opened: %1</source>
+        <translation>已打开关联事件：%1</translation>
     </message>
     <message>
         <source>guide</source>
@@ -283,6 +283,10 @@
 </context>
 <context>
     <name>medic::SessionHost</name>
+    <message>
+        <source>Goes on in the linked incident %1</source>
+        <translation>后续记录在关联事件 %1 中</translation>
+    </message>
     <message>
         <source>%1 of %2 nodes</source>
         <translation>%1 / %2 个节点</translation>

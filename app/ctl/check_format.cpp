@@ -5,6 +5,7 @@
 #include "app/ctl/output.h"
 #include "diagnostics/collect/words.h"
 #include "diagnostics/incident/plain_text.h"
+#include "diagnostics/model/value_words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -156,7 +157,7 @@ std::string checkText(const CheckResult& result, const Catalogue& catalogue, Lan
         text += told.join(QString());
         if (const KnowledgeEntry* entry = catalogue.find(finding.id()); entry != nullptr && severity(finding.verdict()) > severity(Verdict::Unknown))
             text += QStringLiteral("    ") + QCoreApplication::translate("ctl", "Next:") + u'\n'
-                + indented(fill(entry->next.in(language), finding.parameters()), QStringLiteral("      "));
+                + indented(fill(entry->next, finding.parameters(), language), QStringLiteral("      "));
         text += u'\n';
     }
     if (!result.unknowns.empty()) {
@@ -184,7 +185,7 @@ std::string checkJson(const CheckResult& result, const Catalogue& catalogue, Lan
         for (const Evidence& one : finding.evidence())
             evidence.push_back(evidenceJson(one));
         const KnowledgeEntry* entry = catalogue.find(finding.id());
-        const auto text = [&](const Text& both) { return fill(both.in(language), finding.parameters()); };
+        const auto text = [&](const Text& both) { return fill(both, finding.parameters(), language); };
         const Subject& subject = finding.subject();
         findings.push_back({{"id", finding.id()},
                             {"suite", finding.suite()},

@@ -52,6 +52,20 @@ Parameters parametersOf(const BandwidthRow& row)
         { "direction", row.direction }, { "annotated", row.annotated } };
 }
 
+std::string bitsText(double bits) { return decimal(bits, 0) + "bit"; }
+
+/// What `tc qdisc replace` needs to set the annotated rate on the device, and to put the present one back.
+void addRemedy(Parameters& parameters, const BandwidthRow& row)
+{
+    if (!row.certain || row.device.empty() || !row.actual)
+        return;
+    // A burst below rate/HZ starves tbf (man tc-tbf); ten milliseconds' worth, and a mebibyte at least.
+    const double burst = std::max(1048576.0, row.wanted / 8 / 100);
+    parameters.insert({ { "device", row.device }, { "rate", bitsText(row.wanted) },
+        { "burst", decimal(burst, 0) + "b" }, { "rate-now", bitsText(*row.actual) },
+        { "burst-now", decimal(std::max(row.burst, 1600.0), 0) + "b" } });
+}
+
 /// One Pod may be annotated in both directions: the direction is part of who the finding is about.
 Subject rowSubject(const BandwidthRow& row)
 {
@@ -77,6 +91,7 @@ void checkRow(Sink& sink, const BandwidthRow& row, const Fact<std::vector<parse:
         return;
     }
     parameters.emplace("actual", rateText(*row.actual));
+    addRemedy(parameters, row);
     const double ratio = row.ratio();
     if (ratio >= 0.95 && ratio <= 1.05)
         return;

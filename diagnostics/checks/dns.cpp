@@ -196,7 +196,7 @@ void checkNodeResolver(Sink& sink, const std::string& node, const kube::Service*
         if (first.empty() || first.starts_with("169.254."))
             continue;
         if (std::find(service->clusterIps.begin(), service->clusterIps.end(), first) == service->clusterIps.end())
-            sink.node("dns.cluster-dns-differs", Verdict::Failure, Confidence::Likely, node, {{"configured", first}, {"service", join(service->clusterIps)}},
+            sink.node("dns.cluster-dns-differs", Verdict::Failure, Confidence::Likely, node, {{"configured", first}, {"service", join(service->clusterIps)}, {"address", service->clusterIps.empty() ? std::string() : service->clusterIps.front()}},
                       {{config, {line.number}, false}});
         inside = false;
     }

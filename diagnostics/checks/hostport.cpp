@@ -79,6 +79,30 @@ std::vector<PodHostPort> podHostPorts(const Snapshot& snapshot, const std::strin
     return result;
 }
 
+/// Without ipvsadm too: kube-proxy keeps the same addresses and ports in its sets.
+void addServicesOfSets(const Snapshot& snapshot, HostPortView& view)
+{
+    const ObservationPtr sets = snapshot.find(view.node, probe::ipsetSave);
+    if (!usable(sets, Need::Success))
+        return;
+    for (const parse::Line& line : parse::lines(sets->out)) {
+        const auto parts = parse::words(line.text);
+        if (parts.size() < 3 || parts[0] != "add")
+            continue;
+        const bool vip = parts[1] == "KUBE-CLUSTER-IP" || parts[1] == "KUBE-LOAD-BALANCER" || parts[1] == "KUBE-EXTERNAL-IP";
+        const bool udp = contains(parts[2], "udp:") || parts[1] == "KUBE-NODE-PORT-UDP";
+        const std::string_view ip = parse::before(parts[2], ",");
+        const auto port = parse::number<std::uint16_t>(vip ? parts[2].substr(parts[2].rfind(':') + 1) : parts[2]);
+        if (!port)
+            continue;
+        if (vip && ip.size() < parts[2].size())
+            view.services.push_back({std::string(ip) + ':' + std::to_string(*port), std::string(ip), udp ? "udp" : "tcp", *port, 0});
+        else if (parts[1] == "KUBE-NODE-PORT-TCP" || parts[1] == "KUBE-NODE-PORT-UDP")
+            view.services.push_back({":" + std::to_string(*port), {}, udp ? "udp" : "tcp", 0, *port});
+    }
+    view.serviceEvidence.push_back({sets, {}, false});
+}
+
 void addServices(const Snapshot& snapshot, HostPortView& view)
 {
     const auto& services = kubeServices(snapshot);
@@ -98,7 +122,11 @@ void addServices(const Snapshot& snapshot, HostPortView& view)
     // Over SSH alone the IPVS table names addresses and ports; an address of kube-ipvs0 is a VIP, any other a nodePort.
     const ObservationPtr table = snapshot.find(view.node, probe::ipvsadmSave);
     const auto& local = addresses(snapshot, view.node);
-    if (!usable(table, Need::Success) || !local)
+    if (!usable(table, Need::Success)) {
+        addServicesOfSets(snapshot, view);
+        return;
+    }
+    if (!local)
         return;
     const auto found = local->find("kube-ipvs0");
     const std::vector<std::string> vips = found == local->end() ? std::vector<std::string>() : found->second;

@@ -147,7 +147,7 @@ const std::vector<Signature>& signatures()
         {Apiserver, "apiserver.services-full", probe::apiserverLog, {"failed to allocate a serviceIP: range is full"}, {}, Verdict::Failure, 1, 3600},
         {Apiserver, "apiserver.services-full", probe::apiserverLog, {"failed to allocate a nodePort: range is full"}, {}, Verdict::Failure, 1, 3600},
         // CoreDNS (1.6); plugin/errors from 1.5 on, without the name before
-        {CoreDns, "dns.loop", probe::corednsLog, {"plugin/loop: Loop", "detected"}, {}, Verdict::Failure, 1, 3600},
+        {CoreDns, "dns.loop", probe::corednsLog, {"plugin/loop: Loop", "detected"}, {}, Verdict::Failure, 1, 3600, "CoreDNS-"}, // a later start that did not end so
         {CoreDns, "dns.upstream-fails", probe::corednsLog, {"[ERROR]", "read udp", "i/o timeout"}, {}, Verdict::Failure, 5, 600},
         {CoreDns, "dns.upstream-fails", probe::corednsLog, {"unreachable backend"}, {}, Verdict::Failure, 5, 600},
         {CoreDns, "dns.upstream-fails", probe::corednsLog, {"no healthy proxies"}, {}, Verdict::Failure, 2, 600},
@@ -246,12 +246,21 @@ void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Fam
             continue; // a log that is not there is no gap: most nodes run neither etcd nor CoreDNS
         const auto end = parse::newest(*all);
         Hit hit;
+        // Files come newest first: what ended it is told by the clock where there is one, else by the order.
+        auto over = end;
+        over.reset();
+        for (const parse::LogLine& line : *all)
+            if (!signature.endedBy.empty() && line.clock && parse::contains(line.text, signature.endedBy) && (!over || *line.clock > *over))
+                over = line.clock;
         for (const parse::LogLine& line : *all) {
             const bool recent = !line.clock || !end || (*end - *line.clock <= signature.seconds && *end >= *line.clock);
             if (!signature.endedBy.empty() && parse::contains(line.text, signature.endedBy)) {
-                hit = {};
+                if (!line.clock)
+                    hit = {};
                 continue;
             }
+            if (line.clock && over && *line.clock < *over)
+                continue;
             if (!recent || !matches(signature, line.text))
                 continue;
             hit.lines.push_back(line.line);

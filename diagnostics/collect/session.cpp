@@ -174,6 +174,44 @@ Result<void> Session::openIncident(const QString& path)
     return d->begin(std::move(*file));
 }
 
+Result<void> Session::continueIn(const QString& path)
+{
+    if (d->sweeping)
+        return failure(ErrorCode::NotSupported, path.toStdString(), "a sweep is under way");
+    auto file = IncidentFile::open(path.toStdString());
+    if (!file)
+        return tl::unexpected(file.error());
+    if (!isLive()) {
+        close();
+        return d->begin(std::move(*file));
+    }
+    auto snapshot = file->snapshot();
+    if (!snapshot)
+        return tl::unexpected(snapshot.error());
+    const std::shared_ptr<Source> source = d->source;
+    const ClusterProfile profile = d->profile;
+    const std::set<std::string> suites = d->suites;
+    const bool everySuite = d->everySuite;
+    close();
+    d->incident.emplace(std::move(*file));
+    d->profile = profile;
+    d->source = source;
+    d->snapshot = std::move(*snapshot);
+    d->suites = suites;
+    d->everySuite = everySuite;
+    d->keepFindings = true;
+    d->commands = std::make_unique<CommandRunner>();
+    for (const std::string& node : d->snapshot.nodes())
+        d->nodes.insert_or_assign(node, recordedProgress(d->snapshot, node));
+    ++d->ticket;
+    d->recorded(d->incident->setDocument(profileDocument, writeProfile(profile)));
+    d->tick.start();
+    Q_EMIT opened();
+    if (d->incident && !d->snapshot.empty())
+        d->check(true);
+    return {};
+}
+
 /// Everything is read before anything is changed: a damaged file leaves the session closed.
 Result<void> Session::Private::begin(IncidentFile file)
 {

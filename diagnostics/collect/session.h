@@ -57,6 +57,9 @@ public:
     [[nodiscard]] Result<void> openIncident(const QString& path);
     /// Starts a live incident on a source of one's own (tests, simulated clusters).
     [[nodiscard]] Result<void> openSource(std::shared_ptr<Source> source, const ClusterProfile& profile, const QString& incidentPath);
+    /// Goes on in an incident file that grew from this one: of a live cluster the source stays, and what comes from now on is
+    /// recorded there; of a recording that file is opened. Not during a sweep (NotSupported). A failure leaves this one open.
+    [[nodiscard]] Result<void> continueIn(const QString& path);
     void close();
 
     [[nodiscard]] bool isOpen() const;

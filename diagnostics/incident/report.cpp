@@ -2,6 +2,7 @@
 #include "diagnostics/incident/report.h"
 
 #include "diagnostics/incident/plain_text.h"
+#include "diagnostics/model/value_words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -99,9 +100,9 @@ Report::FindingPart partOf(const Finding& finding, const Catalogue& catalogue, L
                               .evidence = {},
                               .references = {}};
     if (const KnowledgeEntry* entry = catalogue.find(finding.id()); entry != nullptr) {
-        part.meaning = fill(entry->meaning.in(language), finding.parameters());
-        part.why = fill(entry->why.in(language), finding.parameters());
-        part.next = fill(entry->next.in(language), finding.parameters());
+        part.meaning = fill(entry->meaning, finding.parameters(), language);
+        part.why = fill(entry->why, finding.parameters(), language);
+        part.next = fill(entry->next, finding.parameters(), language);
         part.playbook = entry->playbook;
         part.references = entry->references;
     }

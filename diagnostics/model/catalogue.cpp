@@ -2,6 +2,7 @@
 #include "diagnostics/model/catalogue.h"
 
 #include "diagnostics/model/resources.h"
+#include "diagnostics/model/value_words.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -223,7 +224,7 @@ const KnowledgeEntry* Catalogue::find(std::string_view id) const
 std::string Catalogue::title(const Finding& finding, Language language) const
 {
     const KnowledgeEntry* entry = find(finding.id());
-    return entry == nullptr ? finding.id() : fill(entry->title.in(language), finding.parameters());
+    return entry == nullptr ? finding.id() : fill(entry->title, finding.parameters(), language);
 }
 
 } // namespace medic

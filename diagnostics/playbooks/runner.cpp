@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/playbooks/runner.h"
 
+#include "diagnostics/model/value_words.h"
 #include "diagnostics/playbooks/loader.h"
 #include "diagnostics/playbooks/patterns.h"
 #include "diagnostics/playbooks/runner_detail.h"
@@ -140,7 +141,7 @@ Parameters Runner::parameters(const Step& step, const World& world) const
 Text Runner::filled(const Text& text, const Step& step, const World& world) const
 {
     const Parameters values = parameters(step, world);
-    return {fill(text.en, values), fill(text.zh, values)};
+    return {fill(text, values, Language::English), fill(text, values, Language::Chinese)};
 }
 
 std::vector<const Finding*> Runner::relevant(const Step& step, const World& world) const

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a runner wants at each kind of step, and what it makes of checks, comparisons, waits, traces and verdicts.
+#include "diagnostics/model/value_words.h"
 #include "diagnostics/playbooks/loader.h"
 #include "diagnostics/playbooks/patterns.h"
 #include "diagnostics/playbooks/runner.h"
@@ -130,9 +131,9 @@ std::vector<Target> Runner::targetsOf(const Step& step, const World& world) cons
         for (const std::string& node : nodesOf(step.on, world))
             add(node, nullptr);
     }
-    // Workers first: what goes wrong there costs least.
+    // Workers first: what goes wrong there costs least. Where it cannot be run comes last: the first place has to tell whether it works.
     std::stable_sort(result.begin(), result.end(), [&](const Target& a, const Target& b) {
-        const auto rank = [&](const Target& t) { return blastRadius(*world.snapshot, t.affects).controlPlane == Tri::Yes ? 1 : 0; };
+        const auto rank = [&](const Target& t) { return (blastRadius(*world.snapshot, t.affects).controlPlane == Tri::Yes ? 1 : 0) + (t.refused.empty() ? 0 : 2); };
         return rank(a) < rank(b);
     });
     if (step.on.one && result.size() > 1)
@@ -400,7 +401,7 @@ void Runner::giveVerdicts(const Step& step, const World& world)
                     break;
                 }
         }
-        given.text = {fill(rule.text.en, values), fill(rule.text.zh, values)};
+        given.text = {fill(rule.text, values, Language::English), fill(rule.text, values, Language::Chinese)};
         if (!rule.finding.empty())
             given.parameters = values;
         for (std::string* text : {&given.text.en, &given.text.zh}) // one that is open has no finding to take values from

@@ -107,6 +107,55 @@ private Q_SLOTS:
         row("999 ms", {.ms = 999}, "", Verdict::Ok);
     }
 
+    void aLieIsTold_data()
+    {
+        QTest::addColumn<QString>("service");
+        QTest::addColumn<bool>("lie");
+        QTest::newRow("the truth") << u"10.96.0.1"_qs << false;
+        QTest::newRow("another Service range") << u"10.32.0.1"_qs << true;
+    }
+    void aLieIsTold()
+    {
+        QFETCH(QString, service);
+        QFETCH(bool, lie);
+        auto recording = cluster(matrix({}));
+        recording.put("", probe::apiServices, test::list("Service", test::serviceObject("kube-dns", "10.96.0.10", 53, R"({"k8s-app":"kube-dns"})", "kube-system") + ','
+                                                                        + test::serviceObject("kubernetes", service.toStdString(), 443, "null", "default")));
+        const auto report = run(recording);
+        QCOMPARE(has(report, "dns.wrong-answer"), lie);
+        if (!lie)
+            return;
+        const auto found = withId(report, "dns.wrong-answer").at(0);
+        QCOMPARE(found.verdict(), Verdict::Failure);
+        QCOMPARE(found.confidence(), Confidence::Confirmed);
+        QCOMPARE(found.parameters().at("address"), std::string("10.96.0.1"));
+        QCOMPARE(found.parameters().at("expected"), std::string("10.32.0.1"));
+        QCOMPARE(found.parameters().at("from"), std::string("default/web"));
+    }
+
+    void silenceSaysNothingAboutNames()
+    {
+        // Every cluster name was lost by chance, every outside name answered: that is loss, not a server without cluster names.
+        std::string text;
+        for (int i = 0; i < 3; ++i)
+            text += ask("pod:u-web", "vip", "10.96.0.10", "udp", true, "timeout");
+        text += ask("pod:u-web", "vip", "10.96.0.10", "tcp", true, "timeout") + ask("pod:u-web", "vip", "10.96.0.10", "udp", false, "NOERROR") + ask("pod:u-web", "vip", "10.96.0.10", "tcp", false, "NOERROR");
+        const auto report = run(cluster(text));
+        QVERIFY2(!has(report, "dns.internal-fails") && has(report, "dns.intermittent"), test::ids(report).c_str());
+    }
+
+    void aLoopOfAnEarlierStartIsOver()
+    {
+        const std::string head = "==> /var/log/pods/kube-system_coredns-1/coredns/1.log <==\n", older = "==> /var/log/pods/kube-system_coredns-1/coredns/0.log <==\n";
+        const std::string loop = "[FATAL] plugin/loop: Loop (127.0.0.1:55953 -> :53) detected for zone \".\"\n";
+        auto recording = cluster(matrix({}));
+        // Files come newest first: the start at 08:31 is the last thing that happened.
+        recording.put("n1", probe::corednsLog, head + "2026-11-23T08:31:00.1Z stdout F CoreDNS-1.7.0\n" + older + "2026-11-23T08:30:00.1Z stdout F CoreDNS-1.7.0\n2026-11-23T08:30:00.4Z stdout F " + loop);
+        QVERIFY(!has(run(recording), "dns.loop"));
+        recording.put("n1", probe::corednsLog, head + "2026-11-23T08:31:00.1Z stdout F CoreDNS-1.7.0\n2026-11-23T08:31:00.4Z stdout F " + loop + older + "2026-11-23T08:30:00.1Z stdout F CoreDNS-1.7.0\n");
+        QVERIFY(has(run(recording), "dns.loop"));
+    }
+
     void verdicts()
     {
         QFETCH(QString, text);

@@ -178,6 +178,14 @@ private Q_SLOTS:
         QVERIFY(has(report, "hostport.equals-nodeport"));
         QCOMPARE(withId(report, "cluster.api-unreachable").size(), std::size_t(1));
         QVERIFY(!has(report, "common.not-checked")); // said once
+
+        // Without ipvsadm too: kube-proxy's sets hold the same addresses and ports.
+        recording.put("n1", probe::ipvsadmSave, "", -1, ProbeState::ToolMissing, "ipvsadm: not found");
+        recording.put("n1", probe::ipsetSave, "create KUBE-CLUSTER-IP hash:ip,port family inet\nadd KUBE-CLUSTER-IP 10.96.0.1,tcp:443\nadd KUBE-CLUSTER-IP 10.96.0.10,udp:53\n"
+                                              "create KUBE-NODE-PORT-TCP bitmap:port range 0-65535\nadd KUBE-NODE-PORT-TCP 443\nadd KUBE-LOOP-BACK 10.244.0.2,tcp:53,10.244.0.2\n");
+        const auto sets = run(recording);
+        QCOMPARE(withId(sets, "hostport.steals-service").at(0).parameters().at("services"), std::string("10.96.0.1:443"));
+        QVERIFY(has(sets, "hostport.equals-nodeport"));
     }
 
     void splitBackends()

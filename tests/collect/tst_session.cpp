@@ -318,6 +318,53 @@ private Q_SLOTS:
         QCOMPARE(session.snapshot().find("node-3", "ps")->out.size(), std::string("node-3ps").size() + noise.size());
     }
 
+    void aLinkedIncidentGoesOnWithTheSameCluster()
+    {
+        const auto source = sourceWith(2);
+        Session session;
+        QVERIFY(session.openSource(source, named("lab"), path()));
+        QSignalSpy over(&session, &Session::sweepFinished);
+        session.sweep({});
+        QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
+        const QString linked = path("linked");
+        {
+            IncidentInfo info;
+            info.title = "another";
+            info.opened = std::chrono::system_clock::now();
+            info.linkedFrom = "lab.medic";
+            auto file = IncidentFile::create(linked.toStdString(), info);
+            QVERIFY(file);
+            const auto sweep = file->beginSweep("from lab.medic", info.opened);
+            QVERIFY(sweep);
+            std::vector<Observation> batch;
+            for (const ObservationPtr& observation : session.snapshot().all())
+                batch.push_back(*observation);
+            QVERIFY(file->record(*sweep, batch));
+            QVERIFY(file->finishSweep(*sweep, info.opened));
+        }
+        const std::size_t known = session.snapshot().all().size();
+        QSignalSpy opened(&session, &Session::opened);
+        QVERIFY(!session.continueIn(QStringLiteral("/no/such/file.medic")));
+        QVERIFY(session.isLive()); // the first one is still open
+        QVERIFY(session.continueIn(linked));
+        QCOMPARE(opened.count(), 1);
+        QVERIFY(session.isLive());
+        QCOMPARE(session.profile().name, std::string("lab"));
+        QCOMPARE(QString::fromStdString(session.incident()->path().string()), linked);
+        QCOMPARE(session.snapshot().all().size(), known);
+        session.sweep({});
+        QTRY_COMPARE_WITH_TIMEOUT(over.count(), 2, 20000);
+        const auto sweeps = session.incident()->sweeps();
+        QVERIFY(sweeps);
+        QCOMPARE(sweeps->size(), std::size_t(2)); // what it grew from, and the one that was just made
+        // Of a recording: that file is opened.
+        session.close();
+        QVERIFY(session.openIncident(path()));
+        QVERIFY(session.continueIn(linked));
+        QVERIFY(!session.isLive());
+        QCOMPARE(QString::fromStdString(session.incident()->path().string()), linked);
+    }
+
     void badFilesLeaveTheSessionClosed()
     {
         Session session;

@@ -23,6 +23,8 @@ class TestCase15 : public QObject
         return m_lab->said().trimmed();
     }
 
+    static QStringList only() { return {QStringLiteral("--suite"), QStringLiteral("hostport"), QStringLiteral("--suite"), QStringLiteral("rules"), QStringLiteral("--suite"), QStringLiteral("service-reach")}; }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -38,14 +40,14 @@ private Q_SLOTS:
         m_lab.reset();
     }
 
-    void nothingOnAHealthyCluster() { QCOMPARE(LabCase::problems(m_case->check({QStringLiteral("--suite"), QStringLiteral("hostport"), QStringLiteral("--suite"), QStringLiteral("rules"), QStringLiteral("--suite"), QStringLiteral("service-reach")})), QStringList()); }
+    void nothingOnAHealthyCluster() { QCOMPARE(LabCase::problems(m_case->check(only())), QStringList()); }
 
     void aTheftIsEndedByMovingTheJump()
     {
         QVERIFY2(m_lab->incident("hostport-theft"), m_lab->said().constData());
         QCOMPARE(asks("node-2", "https://10.96.9.9:443/"), QByteArray("edge-ingress"));
         const GuideRun run = m_case->run("case-1.5-hostport", {{QStringLiteral("symptom"), QStringLiteral("theft")}, {QStringLiteral("choose"), QStringLiteral("move")}, {QStringLiteral("advice"), QStringLiteral("noted")}},
-                                         {QStringLiteral("move")});
+                                         {QStringLiteral("move")}, only());
         QVERIFY2(run.result("prove") == QLatin1String("foreign"), run.story().constData());
         QVERIFY2(run.gave("judge", "failure confirmed stolen"), run.story().constData());
         // The packet's path, as it went before: to the hostPort's Pod.
@@ -67,17 +69,39 @@ private Q_SLOTS:
         QVERIFY(m_lab->incident("hostport-theft", "off"));
     }
 
+    void theTheftIsNamedByTheNodeAlone()
+    {
+        QVERIFY2(m_lab->incident("hostport-theft") && m_lab->incident("apiserver-down"), m_lab->said().constData());
+        const Medicctl check = m_case->check({QStringLiteral("--suite"), QStringLiteral("hostport"), QStringLiteral("--node"), QStringLiteral("node-2")});
+        QVERIFY2(m_lab->incident("apiserver-down", "off") && m_lab->incident("hostport-theft", "off"), m_lab->said().constData());
+        const QJsonObject found = check.finding("hostport.steals-service");
+        QCOMPARE(found[QLatin1String("verdict")].toString(), QStringLiteral("failure"));
+        QCOMPARE(found[QLatin1String("parameters")][QLatin1String("services")].toString(), QStringLiteral("10.96.0.1:443, 10.96.9.9:443"));
+        QCOMPARE(found[QLatin1String("parameters")][QLatin1String("target")].toString(), QStringLiteral("10.244.1.30:8443"));
+    }
+
     void flushedRulesComeBackWithANewPod()
     {
         QVERIFY2(m_lab->incident("hostport-theft", "off") && m_lab->incident("hostport-flushed"), m_lab->said().constData());
         QCOMPARE(asks("node-1", "http://172.31.1.12:19100/"), QByteArray());
         QCOMPARE(LabCase::problems(m_case->check({QStringLiteral("--suite"), QStringLiteral("hostport")})), QStringList {QStringLiteral("failure hostport.rules-missing")});
-        const GuideRun run = m_case->run("case-1.5-hostport", {{QStringLiteral("symptom"), QStringLiteral("unreachable")}, {QStringLiteral("advice"), QStringLiteral("noted")}}, {QStringLiteral("recreate")});
+        const GuideRun run = m_case->run("case-1.5-hostport", {{QStringLiteral("symptom"), QStringLiteral("unreachable")}, {QStringLiteral("advice"), QStringLiteral("noted")}}, {QStringLiteral("recreate")}, only());
         QVERIFY2(run.gave("judge", "failure likely flushed"), run.story().constData());
         QVERIFY2(run.result("recreate") == QLatin1String("verified"), run.story().constData());
         QVERIFY2(run.gave("result", "ok confirmed cured"), run.story().constData());
         QCOMPARE(asks("node-1", "http://172.31.1.12:19100/"), QByteArray("metrics-gateway"));
         QCOMPARE(LabCase::problems(m_case->check({QStringLiteral("--suite"), QStringLiteral("hostport")})), QStringList());
+    }
+
+    void aDeadPodsRuleIsTakenAway()
+    {
+        QVERIFY2(m_lab->incident("hostport-stale"), m_lab->said().constData());
+        QCOMPARE(asks("node-1", "http://172.31.1.12:19100/"), QByteArray());
+        const GuideRun run = m_case->run("case-1.5-hostport", {{QStringLiteral("symptom"), QStringLiteral("unreachable")}, {QStringLiteral("advice"), QStringLiteral("noted")}}, {QStringLiteral("drop-stale")}, only());
+        QVERIFY2(run.gave("judge", "failure likely stale"), run.story().constData());
+        QVERIFY2(run.result("drop-stale") == QLatin1String("verified"), run.story().constData());
+        QVERIFY2(run.gave("result", "ok confirmed cured"), run.story().constData());
+        QCOMPARE(asks("node-1", "http://172.31.1.12:19100/"), QByteArray("metrics-gateway"));
     }
 };
 

@@ -130,6 +130,11 @@ private Q_SLOTS:
         row("trace --dump x --to 1.2.3.4", "10.96.0.1:443");
         row("playbook", "list");
         row("playbook show nonsense", "nonsense");
+        row("playbook run case-1.1-bandwidth", "connection");
+        row("playbook run case-1.1-bandwidth a.medic --local", "not both");
+        row("playbook run case-1.1-bandwidth a.medic --confirm set-rate", "--confirm");
+        row("playbook run case-1.1-bandwidth --local --confirm judge", "set-rate");
+        row("playbook run case-1.1-bandwidth --local --roll-back nonsense", "--roll-back nonsense");
         row("--lang fr check a.medic", "--lang");
         row("--lang", "--lang");
     }

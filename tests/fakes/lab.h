@@ -27,7 +27,7 @@ public:
     {
         if (geteuid() != 0)
             return QStringLiteral("the lab needs root: it makes network namespaces");
-        for (const char* const tool : {"python3", "ip", "nsenter", "unshare", "ipset", "iptables-legacy", "iptables-legacy-restore", "cc", "openssl", "ssh-keygen", "mkfs.ext4"})
+        for (const char* const tool : {"python3", "ip", "nsenter", "unshare", "ipset", "iptables-legacy", "iptables-legacy-restore", "nft", "curl", "cc", "openssl", "ssh-keygen", "mkfs.ext4"})
             if (QStandardPaths::findExecutable(QString::fromLatin1(tool)).isEmpty()
                 && QStandardPaths::findExecutable(QString::fromLatin1(tool), {QStringLiteral("/usr/sbin"), QStringLiteral("/sbin")}).isEmpty())
                 return QStringLiteral("the lab needs %1").arg(QString::fromLatin1(tool));

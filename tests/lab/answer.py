@@ -13,7 +13,8 @@ certificate = sys.argv[4] if len(sys.argv) > 4 and os.path.exists(sys.argv[4] + 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        body = (words + "\n").encode()
+        size = self.path.rpartition("/bytes/")[2]  # /bytes/N: so many of them
+        body = b"x" * int(size) if size.isdigit() else (words + "\n").encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -6,11 +6,13 @@ usage: controller.py LABDIR (with the lab's MEDIC_LAB_ID)"""
 import glob
 import json
 import os
+import re
 import sys
 import time
 import traceback
 
 import cluster
+import model
 from common import HERE, run
 
 OWNERS = {"coredns": "ReplicaSet/coredns-74ff55c5b"}
@@ -26,6 +28,10 @@ def options(words):
             namespace = rest.pop(0)
         elif word in ("-o", "--output"):
             given["output"] = rest.pop(0)
+        elif word in ("-f", "--filename"):
+            given["filename"] = rest.pop(0)
+        elif word in ("-l", "--selector"):
+            given["selector"] = rest.pop(0)
         elif word.startswith("--"):
             key, _, value = word[2:].partition("=")
             given[key] = value
@@ -34,7 +40,14 @@ def options(words):
     return namespace, plain, given
 
 
-def answer(lab, words):
+def config_map(state):
+    """As kubectl get -o yaml shows it."""
+    corefile = next(m for m in model.api_objects(state, "")["/api/v1/configmaps"]["items"] if m["metadata"]["name"] == "coredns")["data"]["Corefile"]
+    return ("apiVersion: v1\ndata:\n  Corefile: |\n" + "".join(f"    {line}\n" for line in corefile.splitlines())
+            + "kind: ConfigMap\nmetadata:\n  name: coredns\n  namespace: kube-system\n  resourceVersion: \"1000\"\n")
+
+
+def answer(lab, words, text):
     """(exit status, stdout, stderr) of kubectl."""
     state = lab.load()
     address = state["nodes"][0]["ip"]
@@ -51,8 +64,17 @@ def answer(lab, words):
     verb, kind, name = (plain + ["", "", ""])[:3]
     if "/" in kind:
         kind, name = kind.split("/", 1)
+    if verb == "get" and kind in ("configmap", "cm") and name == "coredns":
+        return 0, config_map(state), ""
+    if verb == "replace" and "ConfigMap" in text:
+        found = re.search(r"^ *forward \. (.*)$", text, re.M)
+        state["forward"] = found.group(1).strip() if found else state.get("forward")
+        lab.commit(state)
+        return 0, "configmap/coredns replaced\n", ""
     if verb == "rollout":
         return rollout(lab, state, namespace, plain[1:])
+    if verb == "wait":
+        kind, name = (plain[1].split("/", 1) + [""])[:2]
     pod = lab.find_pod(state, namespace, name) if kind in ("pod", "pods") else None
     if kind in ("pod", "pods") and pod is None:
         return 1, "", f'Error from server (NotFound): pods "{name}" not found\n'
@@ -60,6 +82,12 @@ def answer(lab, words):
         if "ownerReferences" in given.get("output", ""):
             return 0, OWNERS.get(name.split("-")[0], "StatefulSet/" + name.rsplit("-", 1)[0]), ""
         return 0, f"NAME   READY   STATUS    RESTARTS   AGE\n{name}   1/1   {pod.get('phase', 'Running')}   0   3d\n", ""
+    if verb == "wait" and pod is not None:
+        if pod.get("phase") or pod.get("unready"):
+            return 1, "", f"error: timed out waiting for the condition on pods/{name}\n"
+        return 0, f"pod/{name} condition met\n", ""
+    if verb == "get" and kind in ("deployment", "deploy") and given.get("output") == "name":
+        return 0, "deployment.apps/coredns\n" if given.get("selector") == "k8s-app=kube-dns" else "", ""
     if verb == "get" and kind in ("deployment", "deploy"):
         return 0, "NAME      READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES                     SELECTOR\n" \
                   "coredns   2/2     2            2           3d    coredns      k8s.gcr.io/coredns:1.7.0   k8s-app=kube-dns\n", ""
@@ -105,10 +133,10 @@ def main():
     while True:
         for request in sorted(glob.glob(os.path.join(sys.argv[1], "nodes", "*", "run", "kubectl", "*.request"))):
             with open(request) as file:
-                words = json.load(file)
+                words, text = json.load(file)
             os.remove(request)
             try:
-                status, out, err = answer(lab, words)
+                status, out, err = answer(lab, words, text)
             except (Exception, SystemExit) as error:  # the lab's own mistake: said where it is seen
                 traceback.print_exc()
                 status, out, err = 1, "", f"kubectl of the lab: {error}\n"

@@ -98,6 +98,9 @@ def forward(address, upstream, log, fault):
         with lock, open(log, "a") as file:
             file.write(json.dumps({"log": text + "\n", "stream": "stdout", "time": stamp}, separators=(",", ":")) + "\n")
 
+    if fault == "unsynced":
+        say("[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server")
+        say("[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API")
     say(".:53")
     say("[INFO] plugin/reload: Running configuration MD5 = 4665410bf21c8b272fcfd562c482cb82")
     say("CoreDNS-1.7.0")
@@ -107,9 +110,7 @@ def forward(address, upstream, log, fault):
         say('[FATAL] plugin/loop: Loop (127.0.0.1:55953 -> :53) detected for zone ".", see https://coredns.io/plugins/loop#troubleshooting. '
             'Query: "HINFO 4547991504243258144.3688648895315093531."')
         return
-    if fault == "unsynced":
-        say("[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server")
-        say("[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API")
+    for _ in range(3 if fault == "unsynced" else 0):
         say('E0105 08:00:00.000000       1 reflector.go:178] pkg/mod/k8s.io/client-go@v0.18.3/tools/cache/reflector.go:125: Failed to list *v1.Service: '
             'Get "https://10.96.0.1:443/api/v1/services?limit=500&resourceVersion=0": dial tcp 10.96.0.1:443: i/o timeout')
     if fault == "closed":

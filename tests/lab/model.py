@@ -166,7 +166,7 @@ def api_objects(state, now):
                        "endpoints": [{"addresses": [e["ip"]], "conditions": {"ready": True}, **({"topology": {"kubernetes.io/hostname": e["nodeName"]}, "targetRef": e["targetRef"]} if "targetRef" in e else {})} for e in ready]})
     config = {"kind": "ConfigMap", "metadata": meta("kube-proxy", "kube-system"), "data": {"config.conf": "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: " + state["nodes"][0]["mode"] + "\nclusterCIDR: " + CLUSTER_CIDR + "\n"}}
     corefile = {"kind": "ConfigMap", "metadata": meta("coredns", "kube-system"),
-                "data": {"Corefile": ".:53 {\n    errors\n    health\n    ready\n    kubernetes cluster.local in-addr.arpa ip6.arpa {\n       pods insecure\n    }\n    prometheus :9153\n    forward . 172.31.1.5\n    cache 30\n    loop\n    reload\n}\n"}}
+                "data": {"Corefile": ".:53 {\n    errors\n    health\n    ready\n    kubernetes cluster.local in-addr.arpa ip6.arpa {\n       pods insecure\n    }\n    prometheus :9153\n    forward . " + state.get("forward", "172.31.1.5") + "\n    cache 30\n    loop\n    reload\n}\n"}}
     namespaces = [{"metadata": meta(n), "status": {"phase": "Active"}} for n in ("default", "kube-system", "kube-node-lease", "shop")]
     daemonset = {"metadata": meta("kube-proxy", "kube-system", {"k8s-app": "kube-proxy"}),
                  "spec": {"template": {"spec": {"containers": [{"name": "kube-proxy", "image": f"k8s.gcr.io/kube-proxy:{VERSION}"}]}}},

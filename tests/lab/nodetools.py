@@ -82,7 +82,7 @@ folder = "/run/lab/kubectl"
 os.makedirs(folder, exist_ok=True)
 base = f"{folder}/{os.getpid()}-{time.monotonic_ns()}"
 with open(base + ".new", "w") as file:
-    json.dump(sys.argv[1:], file)
+    json.dump([sys.argv[1:], sys.stdin.read() if "-f" in sys.argv and sys.argv[sys.argv.index("-f") + 1] == "-" else ""], file)
 os.rename(base + ".new", base + ".request")
 end = time.monotonic() + 60
 while not os.path.exists(base + ".answer"):

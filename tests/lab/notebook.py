@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The faults of the notebook's cases 1.1 (bandwidth), 1.5 (hostPort) and 1.6 (DNS), planted in real parts."""
 import os
+import shutil
 import signal
 
 import model
@@ -103,6 +104,7 @@ class Notebook:
                 if any(word.endswith("dns.py") for word in words):
                     os.kill(pid, signal.SIGKILL)
             wait_for(f"{name} to end", 5, lambda n=name, p=pod: f"{p['ip']}:53" not in run("ss", "-Hlnu", ns=n))
+            shutil.rmtree(self.pod_log(pod), ignore_errors=True)  # another container's
             hit = fault is not None and (which is None or number in which)
             pod["dns"] = [fault] if hit else []
             self.servers(pod)
@@ -161,6 +163,7 @@ class Notebook:
             self.put(f"nodes/{name}/run/real-resolv.conf", f"nameserver {UPSTREAM}\n")
             self.put(f"nodes/{name}/resolv.conf", "nameserver 127.0.0.53\noptions edns0 trust-ad\n" if on else f"nameserver {UPSTREAM}\noptions timeout:2 attempts:2\n")
             self.inside(name, "sh", "-c", "mkdir -p /run/systemd/resolve; ln -sf /run/lab/real-resolv.conf /run/systemd/resolve/resolv.conf" if on else "rm -rf /run/systemd/resolve")
+        state["forward"] = "/etc/resolv.conf" if on else UPSTREAM
         for pod in self.coredns(state):
             if on:
                 pod["unready"], pod["upstream"] = "CrashLoopBackOff", "127.0.0.53"
@@ -197,8 +200,14 @@ class Notebook:
             run("sysctl", "-qw", f"net.bridge.bridge-nf-call-iptables={0 if on else 1}", ns=node["name"])
 
     def plant_dns_upstream_silent(self, state, on):
-        """CoreDNS' upstream takes queries and does not answer; Pods ask for outside names."""
+        """CoreDNS' upstream takes queries and does not answer; Pods ask for outside names. Another server, on 172.31.1.6, would."""
         self.name_server("jump", UPSTREAM, "silent" if on else "answer")
+        run("ip", "addr", "replace" if on else "del", "172.31.1.6/24", "dev", "eth1", ns="jump", check=False)
+        self.name_server("jump", "172.31.1.6", "answer" if on else None)
+        state["forward"] = UPSTREAM
+        for pod in self.coredns(state):
+            pod.pop("upstream", None)
+        self.dns_fault(state, None)
         if on:
             for pod in self.coredns(state):
                 web = next(p for p in state["pods"] if p["node"] == pod["node"] and p["name"].startswith("web"))

@@ -4,6 +4,7 @@ environment are a Pod's), servers, and what the CNI plugins do when a Pod is mad
 has them (Debian: containernetworking-plugins), else by the same commands."""
 import json
 import os
+import shutil
 import signal
 import subprocess
 
@@ -37,6 +38,7 @@ class Pods:
         run("ip", "addr", "add", pod["ip"] + "/24", "dev", "eth0", ns=name)
         run("ip", "link", "set", "eth0", "up", ns=name)
         run("ip", "route", "add", "default", "via", node["podCIDR"].replace(".0/24", ".1"), ns=name)
+        run("ip", "neigh", "del", pod["ip"], "dev", "cni0", ns=node["name"], check=False)  # the bridge plugin announces a new Pod by ARP
         self.pause(node, pod)
         self.servers(pod)
 
@@ -60,8 +62,7 @@ class Pods:
         """What runs in the Pod's containers."""
         name = f"{pod['node']}-{pod['name']}"
         if pod["name"].startswith("coredns"):
-            log = self.path("nodes", pod["node"], "log", "pods", f"kube-system_{pod['name']}_{model.pod_uid(pod)}", "coredns", "0.log")
-            run_python(name, "dns.py", "forward", pod["ip"], pod.get("upstream", UPSTREAM), log, *pod.get("dns", []))
+            run_python(name, "dns.py", "forward", pod["ip"], pod.get("upstream", UPSTREAM), os.path.join(self.pod_log(pod), "coredns", "0.log"), *pod.get("dns", []))
         for port in pod["ports"]:
             if port["protocol"] == "TCP" and not pod["name"].startswith("coredns"):
                 tls = [self.path("pki", pod["name"])] if port["name"] == "https" else []
@@ -77,8 +78,12 @@ class Pods:
             run("ip", "link", "del", self.ifb(pod), ns=node["name"], check=False)
         for pid in pids_in(name):
             os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(self.pod_log(pod), ignore_errors=True)
         run("ip", "link", "del", self.veth(name), ns=node["name"], check=False)
         run("ip", "netns", "del", PREFIX + name, check=False)
+
+    def pod_log(self, pod):
+        return self.path("nodes", pod["node"], "log", "pods", f"{pod['namespace']}_{pod['name']}_{model.pod_uid(pod)}")
 
     # --- CNI plugins --------------------------------------------------------------------------------------------------
     @staticmethod
@@ -182,7 +187,8 @@ class Pods:
         for planted in ("dns", "resolv", "unready"):
             pod.pop(planted, None)
         if pod["name"].startswith("coredns"):
-            pod["upstream"] = self.inherited_upstream(node)
+            forward = state.get("forward", UPSTREAM)
+            pod["upstream"] = self.inherited_upstream(node) if forward.startswith("/") else forward.split()[0]
         state["events"] = [e for e in state.get("events", []) if e["involvedObject"]["name"] != pod["name"]]
         self.start_pod(state, pod)
         model.resolve(state)

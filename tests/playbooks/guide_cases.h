@@ -103,7 +103,7 @@ inline std::vector<GuideCase> guideCases()
     return {
         {"case-1.1-bandwidth", "thousandth",
          {{"", p::apiNodes, list("Node", nodeItem("True", "ok", "v1.14.1")), {}}, {"", p::apiPods, limited, {}}, {"node-1", p::tcQdisc, tbf(1250), tbf(1250000)}},
-         {{"remedy", "changed"}, {"measure", "right"}}, "recreate", {}},
+         {{"choose", "lasting"}, {"remedy", "changed"}, {"measure", "right"}}, "recreate", {}},
         {"case-1.2-kubernetes-service", "stuck",
          {{"node-1", p::ps, ps + kubelet + proxy, {}}, {"node-1", p::kubeProxyMode, "iptables\n", {}}, {"node-1", p::kubeProxyMetrics, queued + "1100\n", queued + "1000\n"}},
          {{"symptom", "address"}, {"changed", "gone"}}, "restart",

@@ -455,6 +455,41 @@ private Q_SLOTS:
         QVERIFY(!open.runner.finished());
     }
 
+    void aLiveWaitLooksAgainAndAgain()
+    {
+        std::vector<Error> problems;
+        const PlaybookPtr playbook = readPlaybook("playbook: waits\ntitle: {en: a, zh: 甲}\nsummary: {en: a, zh: 甲}\nsteps:\n"
+                                                  "  - {id: x, type: wait, title: {en: a, zh: 甲}, why: {en: a, zh: 甲}, seconds: 60, every: 10, suites: [demo], until: not found(demo.broken)}\n",
+                                                  "waits.yaml", problems);
+        QVERIFY2(playbook, problems.empty() ? "" : problems.front().detail.c_str());
+        Stage stage;
+        stage.find("demo.broken", "node-1", "443");
+        const std::vector<Finding> broken = stage.findings;
+        const auto run = [&](int healsAfter, const std::map<std::string, std::string>& answers, int& looks, int& seconds) {
+            TimePoint now = stage.world.now;
+            Hands hands;
+            hands.now = [&] { return now; };
+            hands.wait = [&](const Want& want) {
+                seconds += static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(want.until - now).count());
+                now = want.until;
+            };
+            hands.collect = [&](const Want&, Snapshot&) { ++looks; };
+            hands.check = [&](const Snapshot&) { return looks < healsAfter ? broken : std::vector<Finding>(); };
+            return runHeadless(Runner(playbook, Language::English), stage.snapshot, stage.world, answers, hands);
+        };
+        int looks = 0, seconds = 0;
+        QCOMPARE(run(2, {}, looks, seconds).runner.lastVisit("x")->result, std::string("reached"));
+        QCOMPARE(looks, 2);
+        QCOMPARE(seconds, 20);
+        looks = seconds = 0;
+        QCOMPARE(run(100, {}, looks, seconds).runner.lastVisit("x")->result, std::string("not-reached"));
+        QCOMPARE(looks, 6);
+        QCOMPARE(seconds, 60);
+        looks = seconds = 0;
+        QCOMPARE(run(2, {{"x", "skip"}}, looks, seconds).runner.lastVisit("x")->result, std::string("shortened"));
+        QCOMPARE(seconds, 0);
+    }
+
     void circlesEnd()
     {
         std::vector<Error> problems;

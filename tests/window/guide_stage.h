@@ -89,7 +89,7 @@ public:
         result.exitStatus = 0;
         const bool moves = request.command.find(" -A ") != std::string::npos;
         if (moves && works)
-            found.clear();
+            found = afterwards;
         result.out = moves ? "-A PREROUTING -j KUBE-SERVICES\n-A PREROUTING -j CNI-HOSTPORT-DNAT\n"
             : found.empty() ? "under the Service's address: CN = kube-apiserver\nthe hostPort's Pod: O = Acme Co, CN = ingress\nDIFFERENT-CERTIFICATES\n"
                             : "under the Service's address: O = Acme Co, CN = ingress\nthe hostPort's Pod: O = Acme Co, CN = ingress\nSAME-CERTIFICATE\n";
@@ -110,8 +110,14 @@ public:
         return at == documents.end() ? std::nullopt : std::optional(at->second);
     }
     Result<QString> linkedIncident(const std::string& title) override { return QString::fromStdString("/tmp/" + title); }
+    Result<void> openLinked(const QString& path) override
+    {
+        openedLinked = path;
+        return {};
+    }
+    QString openedLinked;
 
-    std::vector<Finding> found;
+    std::vector<Finding> found, afterwards; ///< now, and once the jump was moved
     std::vector<Sweep> sweeps;
     std::vector<std::string> commands;
     std::vector<JournalEntry> entries;

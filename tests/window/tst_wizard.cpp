@@ -314,6 +314,30 @@ private Q_SLOTS:
         QCOMPARE(currentStep(again), std::string("move"));
         QVERIFY(again.view->driver()->resumed());
         QVERIFY(again.host->commands.empty());
+        // Not only its words: what was drawn is drawn again.
+        QTRY_VERIFY(again.view->driver()->followed("path") != nullptr);
+    }
+
+    void aChangedSymptomOpensALinkedIncident()
+    {
+        GuideStage stage({}, [](FakeHost& host) {
+            const auto full = Finding::make({.id = "node.disk-full", .suite = "baseline", .subject = {SubjectKind::Component, {}, "/", "node-2"}, .verdict = Verdict::Failure,
+                                             .confidence = Confidence::Confirmed, .parameters = {{"node", "node-2"}, {"mount", "/"}, {"percent", "100"}},
+                                             .evidence = {{host.rules, {1}, false}}});
+            QVERIFY(full);
+            host.afterwards = {*full};
+        });
+        toAction(stage);
+        click(stage.view->page()->primary());
+        QTRY_COMPARE(currentStep(stage), std::string("advice"));
+        QVERIFY(stage.view->driver()->runner().symptomChange().has_value());
+        QVERIFY(visibleText(stage).contains(QStringLiteral("That is another incident")));
+        shot(stage, QStringLiteral("changed-symptom"));
+        QSignalSpy said(stage.view.get(), &View::said);
+        click(button(stage, "linkedIncident"));
+        QTRY_VERIFY(stage.host->openedLinked.startsWith(QLatin1String("/tmp/")));
+        QTRY_COMPARE(said.count(), 1);
+        QVERIFY(said.first().first().toString().contains(stage.host->openedLinked));
     }
 
     void whileItRunsItShowsWhatItRuns()

@@ -90,6 +90,12 @@ public:
         return document ? *document : std::nullopt;
     }
     Result<QString> linkedIncident(const std::string& title) override { return QString::fromStdString(title); }
+    Result<void> openLinked(const QString& path) override
+    {
+        openedLinked = path;
+        return {};
+    }
+    QString openedLinked;
 
     std::unique_ptr<IncidentFile> incident;
     std::vector<std::string> commands;

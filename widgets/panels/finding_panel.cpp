@@ -2,6 +2,7 @@
 #include "widgets/panels/finding_panel.h"
 
 #include "diagnostics/collect/words.h"
+#include "diagnostics/model/value_words.h"
 #include "widgets/models/findings_model.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/panels/reference_line.h"
@@ -90,7 +91,7 @@ void FindingPanel::rebuild()
         return;
     const Finding& finding = *m_finding;
     const KnowledgeEntry* entry = m_catalogue.find(finding.id());
-    const auto text = [&](const Text& words) { return QString::fromStdString(fill(words.in(m_language), finding.parameters())); };
+    const auto text = [&](const Text& words) { return QString::fromStdString(fill(words, finding.parameters(), m_language)); };
     const auto heading = [&](const QString& words) {
         layout->addSpacing(theme::groupGap);
         layout->addWidget(new PlainLabel(words, PlainLabel::Kind::Strong));

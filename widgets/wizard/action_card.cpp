@@ -2,6 +2,7 @@
 #include "widgets/wizard/action_card.h"
 
 #include "diagnostics/collect/language.h"
+#include "diagnostics/model/value_words.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/text/escape.h"
 #include "widgets/theme/colours.h"
@@ -84,7 +85,7 @@ ActionCard::ActionCard(const Runner& runner, const Step& step, const Want& want,
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::innerGap);
     const Parameters values = want.targets.empty() ? runner.parameters(step, world) : want.targets.front().parameters;
-    const auto text = [&](const Text& words) { return plainSafe(QString::fromStdString(fill(words.in(currentLanguage()), values))); };
+    const auto text = [&](const Text& words) { return plainSafe(QString::fromStdString(fill(words, values, currentLanguage()))); };
     const auto heading = [&](const QString& words) {
         layout->addSpacing(theme::groupGap);
         layout->addWidget(new PlainLabel(words, PlainLabel::Kind::Strong));

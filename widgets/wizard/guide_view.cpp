@@ -18,8 +18,11 @@
 #include <QHBoxLayout>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace medic {
 
@@ -182,11 +185,20 @@ void GuideView::openLinked()
     std::string title;
     if (const auto& change = m_driver->runner().symptomChange())
         for (const std::string& id : change->findings) {
-            const KnowledgeEntry* entry = catalogue().find(id);
-            title += (title.empty() ? "" : "; ") + (entry == nullptr ? id : entry->title.in(currentLanguage()));
+            const auto& all = m_host->findings();
+            const auto finding = std::find_if(all.begin(), all.end(), [&](const Finding& one) { return one.id() == id; });
+            title += (title.empty() ? "" : "; ") + (finding == all.end() ? id : catalogue().title(*finding, currentLanguage()));
         }
     const auto path = m_host->linkedIncident(title);
-    Q_EMIT said(path ? tr("A linked incident was written: %1").arg(lineSafe(*path)) : words::sentence(path.error()));
+    if (!path) {
+        Q_EMIT said(words::sentence(path.error()));
+        return;
+    }
+    // Not from within the button's own click: opening takes the page away.
+    QTimer::singleShot(0, this, [this, file = *path] {
+        const auto opened = m_host->openLinked(file);
+        Q_EMIT said(opened ? tr("A linked incident was opened: %1").arg(lineSafe(file)) : words::sentence(opened.error()));
+    });
 }
 
 bool GuideView::open(const Place& place)

@@ -3,6 +3,7 @@
 
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/words.h"
+#include "diagnostics/model/value_words.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
@@ -159,7 +160,7 @@ void StepPage::send(const Event& event)
 
 QString StepPage::filled(const Step& step, const Text& text) const
 {
-    return plainSafe(QString::fromStdString(fill(text.in(currentLanguage()), m_driver->runner().parameters(step, m_driver->world()))));
+    return plainSafe(QString::fromStdString(fill(text, m_driver->runner().parameters(step, m_driver->world()), currentLanguage())));
 }
 
 /// What the body depends on: it is only made anew when this changes, so that a half-typed answer survives a note.

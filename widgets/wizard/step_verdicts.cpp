@@ -2,6 +2,7 @@
 // The verdicts of StepPage: what holds, what could not be decided, and the packet's path that they rest on.
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/words.h"
+#include "diagnostics/model/value_words.h"
 #include "diagnostics/playbooks/packet.h"
 #include "widgets/packetpath/path_canvas.h"
 #include "widgets/packetpath/path_words.h"
@@ -50,7 +51,7 @@ void StepPage::addVerdict(const VerdictGiven& given, bool canReject)
     column->addWidget(new PlainLabel(facts.join(QStringLiteral(" · ")), PlainLabel::Kind::Muted));
     if (const KnowledgeEntry* entry = given.undecided ? nullptr : m_catalogue.find(given.finding); entry != nullptr && !given.rejected) {
         for (const Text* one : {&entry->meaning, &entry->next}) {
-            auto* more = new PlainLabel(plainSafe(QString::fromStdString(fill(one->in(currentLanguage()), given.parameters))), PlainLabel::Kind::Body);
+            auto* more = new PlainLabel(plainSafe(QString::fromStdString(fill(*one, given.parameters, currentLanguage()))), PlainLabel::Kind::Body);
             more->setWordWrap(true);
             more->setTextInteractionFlags(Qt::TextSelectableByMouse);
             column->addWidget(more);

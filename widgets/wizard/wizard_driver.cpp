@@ -57,6 +57,7 @@ void WizardDriver::begin()
         if (auto restored = Runner::restore(m_playbook, m_language, *document); restored && restored->started()) {
             m_runner = std::move(*restored);
             m_resumed = true;
+            followAgain();
             proceed();
             return;
         }
@@ -141,6 +142,34 @@ void WizardDriver::trace()
             }
         });
     });
+}
+
+/// The paths that this run had drawn before the program was started again: followed once more where the rules still say
+/// the same; where they do not, the record's words are what there is.
+void WizardDriver::followAgain()
+{
+    for (const Visit& visit : m_runner.visits()) {
+        if (visit.packet.size() != 4 || visit.result.empty())
+            continue;
+        Want want;
+        want.kind = Want::Kind::Trace;
+        want.step = visit.step;
+        want.traceNode = visit.packet[0];
+        want.traceFrom = visit.packet[1];
+        want.traceTo = visit.packet[2];
+        want.traceProtocol = visit.packet[3];
+        QThreadPool::globalInstance()->start([this, guard = QPointer<WizardDriver>(this), tracer = m_tracer ? m_tracer : Tracer(followPacket), snapshot = m_host.snapshot(), want,
+                                              result = visit.result] {
+            Traced traced = tracer(snapshot, want);
+            QMetaObject::invokeMethod(QCoreApplication::instance(), [this, guard, traced = std::move(traced), step = want.step, result] {
+                const bool same = guard && traced.trace
+                    && std::any_of(traced.trace->branches.begin(), traced.trace->branches.end(),
+                                   [&](const TraceBranch& branch) { return (branch.disposition == Disposition::Undecidable ? "unknown" : dispositionName(branch.disposition)) == result; });
+                if (same && m_followed.try_emplace(step, *traced.trace).second)
+                    Q_EMIT changed();
+            });
+        });
+    }
 }
 
 const Trace* WizardDriver::followed(const std::string& step) const

@@ -47,7 +47,8 @@ public:
     [[nodiscard]] bool kept() const { return m_kept; } ///< false: the incident cannot be written to
     [[nodiscard]] std::optional<Error> problem() const { return m_problem; } ///< of the last event
     [[nodiscard]] std::chrono::seconds waitLeft() const;
-    /// What a trace step of this run has followed; null: nothing yet, or before the program was started again.
+    /// What a trace step of this run has followed; null: nothing yet, or before the program was started again and the rules
+    /// now say otherwise.
     [[nodiscard]] const Trace* followed(const std::string& step) const;
 
     void take(const playbooks::Event& event);
@@ -62,6 +63,7 @@ private:
     void run();
     void command();
     void trace();
+    void followAgain();
     void wait();
     void tick();
     void save();

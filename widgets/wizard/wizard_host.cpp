@@ -161,4 +161,14 @@ Result<QString> SessionHost::linkedIncident(const std::string& title)
     return path;
 }
 
+Result<void> SessionHost::openLinked(const QString& path)
+{
+    JournalEntry note;
+    note.kind = JournalEntry::Kind::Note;
+    note.who = "program";
+    note.text = tr("Goes on in the linked incident %1").arg(QFileInfo(path).fileName()).toStdString();
+    journal(note);
+    return m_session.continueIn(path);
+}
+
 } // namespace medic

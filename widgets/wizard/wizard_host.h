@@ -54,6 +54,8 @@ public:
     [[nodiscard]] virtual std::optional<std::string> kept(const std::string& name) const = 0;
     /// Writes a new incident that grew from this one, with what is known now; its path.
     [[nodiscard]] virtual Result<QString> linkedIncident(const std::string& title) = 0;
+    /// Goes on in it: the next records are its own.
+    [[nodiscard]] virtual Result<void> openLinked(const QString& path) = 0;
 
 Q_SIGNALS:
     void swept(bool cancelled);
@@ -85,6 +87,7 @@ public:
     bool keep(const std::string& name, const std::string& json) override;
     [[nodiscard]] std::optional<std::string> kept(const std::string& name) const override;
     [[nodiscard]] Result<QString> linkedIncident(const std::string& title) override;
+    [[nodiscard]] Result<void> openLinked(const QString& path) override;
 
 private:
     void startSweep();
