@@ -34,6 +34,8 @@ public:
             const std::optional<Event> event = answerTo(want);
             if (!event)
                 break;
+            if (m_hands.now) // what was wanted took its time; the records come after it
+                m_world.now = m_hands.now();
             if (const auto taken = m_result.runner.take(*event, m_world); !taken) {
                 m_result.unanswered.push_back(want.step);
                 break;
