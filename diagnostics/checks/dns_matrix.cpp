@@ -180,7 +180,9 @@ private:
                     { "total", std::to_string(view.servers.size()) } },
                 all);
         }
-        judgeNames(view);
+        // With a silent replica behind the address, lost questions are its: they say nothing about outside names.
+        if (bad.empty() || view.vipExternal.replied > 0)
+            judgeNames(view);
         judgeTruth(view);
         if (!view.vipUdp.answers() && bad.empty())
             report("dns.intermittent", Verdict::Warning, Confidence::Likely, view,
