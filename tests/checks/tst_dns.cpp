@@ -144,6 +144,13 @@ private Q_SLOTS:
         QVERIFY2(!has(report, "dns.internal-fails") && has(report, "dns.intermittent"), test::ids(report).c_str());
     }
 
+    void oneSilentReplicaIsNotASilentProtocol()
+    {
+        auto codes = Codes {.vipTcp = "timeout", .second = "timeout"};
+        const auto report = run(cluster(matrix(codes)));
+        QVERIFY2(has(report, "dns.bad-replica") && !has(report, "dns.one-protocol") && !has(report, "dns.external-fails"), test::ids(report).c_str());
+    }
+
     void aLoopOfAnEarlierStartIsOver()
     {
         const std::string head = "==> /var/log/pods/kube-system_coredns-1/coredns/1.log <==\n", older = "==> /var/log/pods/kube-system_coredns-1/coredns/0.log <==\n";
