@@ -57,12 +57,12 @@ std::string bitsText(double bits) { return decimal(bits, 0) + "bit"; }
 /// What `tc qdisc replace` needs to set the annotated rate on the device, and to put the present one back.
 void addRemedy(Parameters& parameters, const BandwidthRow& row)
 {
-    if (!row.certain || row.device.empty() || !row.actual)
-        return;
+    // Empty where the device is not known to be this Pod's: no command can be made of it.
+    const std::string device = row.certain && row.actual ? row.device : std::string();
     // A burst below rate/HZ starves tbf (man tc-tbf); ten milliseconds' worth, and a mebibyte at least.
     const double burst = std::max(1048576.0, row.wanted / 8 / 100);
-    parameters.insert({ { "device", row.device }, { "rate", bitsText(row.wanted) },
-        { "burst", decimal(burst, 0) + "b" }, { "rate-now", bitsText(*row.actual) },
+    parameters.insert({ { "device", device }, { "rate", bitsText(row.wanted) },
+        { "burst", decimal(burst, 0) + "b" }, { "rate-now", bitsText(row.actual.value_or(0)) },
         { "burst-now", decimal(std::max(row.burst, 1600.0), 0) + "b" } });
 }
 

@@ -122,6 +122,8 @@ private:
         std::sort(lines.begin(), lines.end());
         lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
         parameters.insert({ { "from", nameOf(view) }, { "server", view.vip } });
+        // What a guide's kubectl names; empty where nobody knows the Pod.
+        parameters.insert({ "pod", nameOf(view).find('/') == std::string::npos ? std::string() : nameOf(view) });
         m_sink.node(id, verdict, confidence, m_node, std::move(parameters), { m_answers.at(lines) });
     }
 
@@ -226,7 +228,8 @@ private:
     void judgeNames(const View& view)
     {
         const bool inside = view.vipInternal.resolved > 0, outside = view.vipExternal.resolved > 0;
-        if (!inside && outside) {
+        // Silence is no statement about names: some of the questions were lost, whichever they were.
+        if (!inside && outside && view.vipInternal.replied > 0) {
             report("dns.internal-fails", Verdict::Failure, proof(view), view,
                 { { "how", view.vipInternal.failure } }, { &view.vipInternal, &view.vipExternal });
         } else if (inside && !outside && view.vipExternal.asked > 0) {
@@ -238,7 +241,7 @@ private:
             else if (!view.vipExternal.answers() || view.vipExternal.failure == "SERVFAIL")
                 report("dns.upstream-silent", Verdict::Warning, Confidence::Possible, view,
                     { { "how", view.vipExternal.failure } }, { &view.vipExternal, &view.upstreamExternal });
-        } else if (!inside && !outside) {
+        } else if (!inside && !outside && view.vipInternal.replied > 0) {
             report("dns.resolves-nothing", Verdict::Failure, proof(view), view,
                 { { "how", view.vipInternal.failure } }, { &view.vipInternal, &view.vipExternal });
         }

@@ -5,6 +5,7 @@
 #include "diagnostics/parse/lines.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace medic::checks {
 
@@ -244,14 +245,16 @@ void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Fam
         const auto& all = log(sink.snapshot(), node, signature.probe);
         if (!all)
             continue; // a log that is not there is no gap: most nodes run neither etcd nor CoreDNS
-        const auto end = parse::newest(*all);
         Hit hit;
-        // Files come newest first: what ended it is told by the clock where there is one, else by the order.
-        auto over = end;
-        over.reset();
-        for (const parse::LogLine& line : *all)
-            if (!signature.endedBy.empty() && line.clock && parse::contains(line.text, signature.endedBy) && (!over || *line.clock > *over))
-                over = line.clock;
+        // Files come newest first: what is recent, and what ended it, is told by the clock where there is one, else by the order.
+        std::optional<double> end, over;
+        for (const parse::LogLine& line : *all) {
+            if (!line.clock)
+                continue;
+            end = std::max(end.value_or(*line.clock), *line.clock);
+            if (!signature.endedBy.empty() && parse::contains(line.text, signature.endedBy))
+                over = std::max(over.value_or(*line.clock), *line.clock);
+        }
         for (const parse::LogLine& line : *all) {
             const bool recent = !line.clock || !end || (*end - *line.clock <= signature.seconds && *end >= *line.clock);
             if (!signature.endedBy.empty() && parse::contains(line.text, signature.endedBy)) {

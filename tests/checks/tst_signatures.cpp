@@ -326,7 +326,8 @@ private Q_SLOTS:
         QVERIFY(!test::has(run(miss), "service.proxy-node-name"));
         QVERIFY(!test::has(run(miss + miss + miss + miss + miss + done), "service.proxy-node-name"));
         QVERIFY(test::has(run(miss + miss + miss + miss + miss), "service.proxy-node-name"));
-        QVERIFY(test::has(run(done + miss + miss + miss + miss + miss), "service.proxy-node-name"));
+        const std::string before = "I1123 12:20:40.165838     194 node.go:172] Successfully retrieved node IP: 172.30.0.1\n";
+        QVERIFY(test::has(run(before + miss + miss + miss + miss + miss), "service.proxy-node-name"));
         const std::string old = "E1123 08:00:00.000000 1 proxier.go:1] Failed to execute iptables-restore: exit status 1\n";
         QVERIFY(test::has(run(old), "service.proxy-restore-error"));
         QVERIFY(!test::has(run(old + done), "service.proxy-restore-error"));

@@ -27,7 +27,6 @@ private Q_SLOTS:
         row("how", "SERVFAIL", "SERVFAIL", "SERVFAIL");
         row("how", "no kubelet process", "no kubelet process", "没有 kubelet 进程");
         row("how", "no kube-proxy process, nothing answers on 10256", "no kube-proxy process, nothing answers on 10256", "没有 kube-proxy 进程，10256 端口无应答");
-        row("how", "no  process", "no  process", "没有  进程");
         row("how", "no process", "no process", "no process");
         row("how", "unit kubelet.service: failed", "unit kubelet.service: failed", "单元 kubelet.service：failed（失败）");
         row("pod", "timeout", "timeout", "timeout"); // a Pod of that name
