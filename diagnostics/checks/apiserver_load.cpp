@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/checks/apiserver_load.h"
 
+#include "diagnostics/parse/certificates.h"
 #include "diagnostics/parse/kube_objects.h"
 #include "diagnostics/parse/lines.h"
 
