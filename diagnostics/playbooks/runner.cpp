@@ -320,7 +320,11 @@ void Runner::decide(const Step& step, const std::string& result, const World& wo
         return;
     }
     const bool undecided = open || unknownResult;
-    const Text why = !undecided ? reason::goesOn : visit.because.empty() ? reason::undecided : visit.because;
+    Text done = reason::goesOn;
+    for (const Outcome& outcome : step.outcomes) // a measurement says what it measured, in the record and in the report
+        if (outcome.id == result && !outcome.text.empty())
+            done = filled(outcome.text, step, world);
+    const Text why = !undecided ? done : visit.because.empty() ? reason::undecided : visit.because;
     leave(undecided ? StepStatus::Undecided : StepStatus::Done, result, "program", why, open ? step.unknownGo : std::string(), world);
 }
 
