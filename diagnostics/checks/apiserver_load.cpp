@@ -6,7 +6,7 @@
 #include "diagnostics/parse/lines.h"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 
 namespace medic::checks {
 

@@ -115,6 +115,15 @@ std::string proxyReplacement(const Snapshot& snapshot, const std::string& node, 
     return {};
 }
 
+bool leadsToServiceChains(std::string_view dump)
+{
+    constexpr std::string_view rule = "-A KUBE-SERVICES ";
+    for (std::size_t at = dump.find(rule); at != std::string_view::npos; at = dump.find(rule, at + 1))
+        if (contains(dump.substr(at, dump.find('\n', at) - at), "-j KUBE-SVC-"))
+            return true;
+    return false;
+}
+
 bool hasServiceRules(const Snapshot& snapshot, const std::string& node)
 {
     for (const std::string_view name : {probe::iptablesSave, probe::iptablesLegacySave, probe::iptablesNftSave}) {
@@ -203,6 +212,11 @@ ProxyMode proxyMode(const Snapshot& snapshot, const std::string& node)
             return result;
         }
     }
+    // Only the iptables mode leads from KUBE-SERVICES to a chain for each Service. The device of the ipvs mode stays behind
+    // when the mode is changed, so it says less.
+    for (const std::string_view name : {probe::iptablesSave, probe::iptablesLegacySave, probe::iptablesNftSave})
+        if (const ObservationPtr dump = snapshot.find(node, name); usable(dump, Need::Answer) && leadsToServiceChains(dump->out))
+            return {"iptables", false, {{dump, {lineOf(dump, "-j KUBE-SVC-")}, false}}};
     const ObservationPtr addresses = snapshot.find(node, probe::ipAddr);
     if (usable(addresses, Need::Success) && contains(addresses->out, "kube-ipvs0"))
         return {"ipvs", false, {{addresses, {}, false}}};

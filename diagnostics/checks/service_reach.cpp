@@ -108,8 +108,9 @@ void checkNothingWritten(Sink& sink, const std::string& node, bool proxyDead)
     if (services)
         for (const kube::Service& service : *services)
             if (!service.headless && service.type != "ExternalName" && !service.clusterIps.empty())
-                for (const kube::ServicePort& port : service.ports)
-                    names.push_back(service.meta.nameSpace + '/' + service.meta.name + ':' + std::to_string(port.port));
+                for (const kube::ServicePort& port : service.ports) // UDP and TCP of one port are one
+                    if (std::string name = service.meta.nameSpace + '/' + service.meta.name + ':' + std::to_string(port.port); std::find(names.begin(), names.end(), name) == names.end())
+                        names.push_back(std::move(name));
     if (names.empty())
         return;
     sink.node("service.not-programmed", Verdict::Failure, proxyDead ? Confidence::Confirmed : Confidence::Likely, node,

@@ -2,6 +2,7 @@
 // Case 1.2: kube-proxy alive, stuck, absent by design; its rules against the endpoints; what a Pod really reaches.
 #include "objects.h"
 
+#include "diagnostics/checks/components.h"
 #include "diagnostics/model/pod_probe_ids.h"
 
 #include <QTest>
@@ -92,6 +93,25 @@ private Q_SLOTS:
         // Without a ready endpoint none is to be expected.
         recording.put("", probe::apiEndpointSlices, test::list("EndpointSlice", test::sliceObject("web", "10.244.0.5", 8080) + ',' + test::sliceObject("new", "10.244.0.6", 8080, "default", false)));
         QVERIFY(!has(run(recording), "service.not-programmed"));
+    }
+
+    void theModeWhenKubeProxyIsSilent()
+    {
+        // Of what is left behind: chains for each Service that KUBE-SERVICES leads to, else the device, else sets in the rules.
+        const std::string sets = "*nat\n:KUBE-SERVICES - [0:0]\n-A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT\nCOMMIT\n";
+        const std::string device = "[{\"ifname\":\"kube-ipvs0\",\"addr_info\":[{\"local\":\"10.96.1.1\"}]}]";
+        const auto mode = [&](const std::string& dump, const std::string& addresses) {
+            auto recording = cluster();
+            recording.put("n1", probe::kubeProxyMode, "", 7);
+            recording.put("n1", probe::iptablesSave, dump);
+            recording.put("n1", probe::ipAddr, addresses);
+            return checks::proxyMode(recording.snapshot, "n1").mode;
+        };
+        QCOMPARE(mode(rules("10.244.0.5:8080"), "[]"), std::string("iptables"));
+        QCOMPARE(mode(rules("10.244.0.5:8080"), device), std::string("iptables")); // the mode was changed, the device stayed
+        QCOMPARE(mode(sets, device), std::string("ipvs"));
+        QCOMPARE(mode(sets, "[]"), std::string("ipvs")); // cut short: no addresses
+        QCOMPARE(mode("*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n", "[]"), std::string());
     }
 
     void nothingWritten_data()

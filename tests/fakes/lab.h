@@ -40,7 +40,8 @@ public:
         return {};
     }
 
-    explicit Lab(int nodes = 3)
+    /// more: further words of `lab up`, as {"--mode", "iptables"}.
+    explicit Lab(int nodes = 3, const QStringList& more = {})
     {
         for (m_id = 1; m_id < 99; ++m_id) {
             m_lock = open(qPrintable(QStringLiteral("/tmp/.medic-lab-%1.lock").arg(m_id)), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
@@ -50,7 +51,7 @@ public:
                 close(m_lock);
             m_lock = -1;
         }
-        m_up = m_lock >= 0 && control({QStringLiteral("up"), QStringLiteral("--nodes"), QString::number(nodes)});
+        m_up = m_lock >= 0 && control(QStringList {QStringLiteral("up"), QStringLiteral("--nodes"), QString::number(nodes)} + more);
         QFile hosts(file("hosts"));
         if (m_up && hosts.open(QIODevice::WriteOnly))
             for (int node = 1; node <= nodes; ++node)
@@ -105,6 +106,7 @@ private:
 struct Medicctl {
     int status = -1;
     QByteArray out, err;
+    inline static QStringList within; ///< a command that runs it, as {"unshare", "--mount", …}; empty: directly
 
     explicit Medicctl(const QStringList& arguments, int seconds = 120)
     {
@@ -112,7 +114,8 @@ struct Medicctl {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
         process.setProcessEnvironment(environment);
-        process.start(QStringLiteral(MEDIC_BIN_DIR "/medicctl"), arguments);
+        const QStringList words = within + QStringList(QStringLiteral(MEDIC_BIN_DIR "/medicctl")) + arguments;
+        process.start(words.first(), words.mid(1));
         process.closeWriteChannel();
         if (process.waitForFinished(seconds * 1000) && process.exitStatus() == QProcess::NormalExit)
             status = process.exitCode();

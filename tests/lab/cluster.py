@@ -133,7 +133,8 @@ class Lab(Pods, Notebook, ServiceCase, ApiserverCase):
             run("ip", "addr", "add", gateway, "dev", "cni0", ns=name)
             run("ip", "link", "set", "cni0", "up", ns=name)
             # A bridge stands for the dummy device: what matters is an interface that is down and holds the addresses.
-            run("ip", "link", "add", "kube-ipvs0", "type", "bridge", ns=name)
+            if node["mode"] == "ipvs":
+                run("ip", "link", "add", "kube-ipvs0", "type", "bridge", ns=name)
             run("ip", "route", "add", node["podCIDR"], "via", node["ip"], ns="jump")
             run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=name)
             for key in ("net.bridge.bridge-nf-call-iptables=1", "net.ipv4.conf.cni0.route_localnet=1"):
@@ -232,7 +233,7 @@ class Lab(Pods, Notebook, ServiceCase, ApiserverCase):
         for pod in pods:
             self.plug_pod(node, pod)
         services = [] if node.get("noServiceRules") else node.get("staleServices") or state["services"]
-        run("ip", "addr", "flush", "dev", "kube-ipvs0", ns=name)
+        run("ip", "addr", "flush", "dev", "kube-ipvs0", ns=name, check=False)
         if node["mode"] == "ipvs":
             for address in dict.fromkeys(s["clusterIP"] for s in services):
                 run("ip", "addr", "add", address + "/32", "dev", "kube-ipvs0", ns=name)

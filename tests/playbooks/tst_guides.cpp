@@ -208,7 +208,14 @@ private Q_SLOTS:
         QTest::newRow("repeated SYN") << "SYN-RETRY\n" << "both" << "enough" << "out-syn";
         QTest::newRow("repeated query") << "DNS-RETRY\n" << "both" << "enough" << "out-name";
         QTest::newRow("late first byte") << "SLOW-ANSWER\n" << "both" << "enough" << "out-backend";
-        QTest::newRow("silent") << "SILENT\n" << "both" << "enough" << "out-route";
+        QTest::newRow("silent") << "SILENT\n" << "both" << "enough" << "out-silent";
+        QTest::newRow("no route") << "NO-ROUTE\n" << "both" << "enough" << "out-route";
+        QTest::newRow("no ARP answer") << "NEXT-HOP-SILENT\n" << "both" << "enough" << "out-next-hop";
+        QTest::newRow("a fixed ARP entry") << "NEXT-HOP-PINNED\n" << "both" << "enough" << "out-pinned";
+        QTest::newRow("the node's own firewall") << "FILTERED-HERE\n" << "both" << "enough" << "out-filtered";
+        QTest::newRow("handshake") << "TLS-FAILS\n" << "both" << "enough" << "out-tls";
+        QTest::newRow("cut off at 30 or 60 s") << "LB-TIMEOUT\n" << "both" << "enough" << "out-balancer";
+        QTest::newRow("40 ms") << "DELAYED-ACK\n" << "both" << "enough" << "out-delayed-ack";
         QTest::newRow("load balancer") << "GOOD\n" << "both" << "enough" << "out-common";
         QTest::newRow("the browser") << "GOOD\n" << "browser" << "enough" << "out-browser";
         QTest::newRow("the machine's memory") << "GOOD\n" << "browser" << "low-helps" << "out-memory";
