@@ -307,11 +307,29 @@ void checkBackends(Sink& sink, const std::string& node)
             sink.node("network.firewalld", Verdict::Warning, Confidence::Possible, node, {}, {services.at({firewall->line})});
 }
 
+/// A node for which the controller-manager has no Pod range left; by its Event, while the node has none.
+void checkPodRanges(Sink& sink)
+{
+    const auto& events = kubeEvents(sink.snapshot());
+    if (!events)
+        return;
+    std::set<std::string> said;
+    for (const kube::Event& event : *events) {
+        if (event.reason != "CIDRNotAvailable" || event.objectKind != "Node")
+            continue;
+        const kube::Node* const node = kubeNode(sink.snapshot(), event.objectName);
+        if (node != nullptr && node->podCidrs.empty() && said.insert(event.objectName).second)
+            sink.node("cni.no-pod-range", Verdict::Failure, Confidence::Likely, event.objectName, {{"message", event.message.substr(0, 300)}},
+                      {events.at({lineOf(events.observation, "CIDRNotAvailable")})});
+    }
+}
+
 } // namespace
 
 void runNetwork(const CheckInput& input, Findings& findings)
 {
     Sink sink("network", input, findings);
+    checkPodRanges(sink);
     for (const std::string& node : sink.nodes()) {
         if (const auto& configs = cniConfigs(input.snapshot, node); configs.observation)
             sink.needs(node, configs);

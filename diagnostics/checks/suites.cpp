@@ -46,7 +46,7 @@ const std::vector<Suite>& suites()
         {"etcd", {p::etcdMetrics, p::etcdHealth, p::etcdLog}, runEtcd},
         {"network",
          {p::conntrackStats, p::sysctl, p::uname, p::kubeProxyMode, p::kubeProxyVersion, p::ipAddr, p::ipLink, p::cniConfig, p::cniBin, p::cniNetworks,
-          p::ss, p::netstat, p::backlogs, p::iptablesSave, p::iptablesLegacySave, p::iptablesNftSave, p::units, p::kubeletLog, p::runtimeLog, p::apiPods, p::apiNodes},
+          p::ss, p::netstat, p::backlogs, p::iptablesSave, p::iptablesLegacySave, p::iptablesNftSave, p::units, p::kubeletLog, p::runtimeLog, p::apiPods, p::apiNodes, p::apiEvents},
          runNetwork},
         {"rules",
          {p::iptablesSave, p::iptablesLegacySave, p::iptablesNftSave, p::ip6tablesSave, p::ip6tablesLegacySave, p::ip6tablesNftSave, p::nftRuleset,

@@ -38,6 +38,21 @@ class Network : public QObject {
     }
 
 private Q_SLOTS:
+    void aNodeWithoutAPodRange()
+    {
+        const auto recorded = [](const char* more, const char* reason) {
+            auto recording = test::clusterOf(R"({"metadata":{"name":"n1"},"spec":{)" + std::string(more) + R"(},"status":{}})");
+            recording.put("", probe::apiEvents, test::list("Event", R"({"metadata":{"name":"e","namespace":"default"},"type":"Warning","reason":")" + std::string(reason)
+                + R"(","message":"CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range","involvedObject":{"kind":"Node","name":"n1"}})"));
+            return recording;
+        };
+        const auto found = withId(run(recorded("", "CIDRNotAvailable")), "cni.no-pod-range");
+        QCOMPARE(found.size(), std::size_t(1));
+        QVERIFY(found[0].parameters().at("message").starts_with("CIDR allocation failed"));
+        QVERIFY(!has(run(recorded(R"("podCIDRs":["10.244.0.0/24"])", "CIDRNotAvailable")), "cni.no-pod-range")); // it has got one since
+        QVERIFY(!has(run(recorded("", "CIDRAssignmentFailed")), "cni.no-pod-range"));
+    }
+
     void insertFailed()
     {
         const auto text = [](int count) { return "cpu=0 found=0 invalid=0 insert=0 insert_failed=" + std::to_string(count) + " drop=0\ncpu=1 found=0 insert_failed=0 drop=0\n"; };

@@ -97,6 +97,11 @@ private Q_SLOTS:
         row("nf_conntrack: nf_conntrack: table full, dropping packet", "node.conntrack-full", "p05-conntrack-full");
         row("neighbour: arp_cache: neighbor table overflow!", "node.neighbours-overflowed", "p14-neighbour-table");
         row("failed to allocate for range 0: no IP addresses available in range set: 10.244.1.1-10.244.1.254", "cni.no-addresses", "p09-ip-exhaustion");
+        row("CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range", "cni.no-pod-range", "p09-ip-exhaustion");
+        row("eviction manager: must evict pod(s) to reclaim ephemeral-storage", "kubelet.evicting", "p12-disk-pressure");
+        row("\"Eviction manager: attempting to reclaim\" resourceName=\"ephemeral-storage\"", "kubelet.evicting", "p12-disk-pressure");
+        row("can't determine this node's IP, assuming 127.0.0.1; if this is incorrect, please set the --bind-address flag", "service.proxy-node-name", "case-1.2-kubernetes-service");
+        row("\"Failed to retrieve node info\" err=\"nodes \\\"x\\\" not found\"", "service.proxy-node-name", "case-1.2-kubernetes-service");
         row("0/5 nodes are available: 5 node(s) had taint {a: b}, that the pod didn't tolerate.", "pods.pending-taint", "p15-pending");
         row("node(s) had untolerated taint(s) {k: v}", "pods.pending-taint", "p15-pending");
         row("0/1 nodes are available: 1 Insufficient cpu.", "pods.pending-resources", "p15-pending");
