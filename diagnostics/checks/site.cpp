@@ -9,6 +9,7 @@
 #include "diagnostics/parse/search_engine.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace medic::checks {
@@ -46,6 +47,24 @@ std::pair<std::string, std::string> splitImage(const std::string& image)
     return { named ? std::string(parse::before(host, ":")) : "docker.io", std::string(path) };
 }
 
+constexpr std::array registryUnits { "secureregistryserver", "docker-registry", "registry", "harbor" };
+
+/// A package that was installed and whose unit nobody has started since the boot: no registry of this site.
+bool neverStarted(const Snapshot& snapshot, const std::string& node)
+{
+    const auto& all = units(snapshot, node);
+    if (!all)
+        return false;
+    bool idle = false;
+    for (const char* const name : registryUnits)
+        if (const parse::Unit* const unit = parse::findUnit(*all, name); unit != nullptr) {
+            if (unit->activeState != "inactive" || !unit->activeEnter.empty())
+                return false;
+            idle = true;
+        }
+    return idle;
+}
+
 } // namespace
 
 void checkSiteUnits(Sink& sink, const std::string& node)
@@ -59,7 +78,7 @@ void checkSiteUnits(Sink& sink, const std::string& node)
             { all.at({ unit.line }) });
     };
     for (const char* const name :
-        { "secureregistryserver", "docker-registry", "registry", "harbor", "docker-infra", "mynginx" })
+        { registryUnits[0], registryUnits[1], registryUnits[2], registryUnits[3], "docker-infra", "mynginx" })
         if (const parse::Unit* const unit = parse::findUnit(*all, name);
             unit != nullptr && unit->activeState == "failed")
             report("site.registry-down", *unit);
@@ -83,7 +102,7 @@ void checkSiteRegistry(Sink& sink, const std::string& node)
               tls = statusOf(all, "https://127.0.0.1/v2/");
     const auto alive = [](int status) { return status == 200 || status == 401 || status == 403; };
     // 443 may be anybody's (an ingress): only where a registry is installed its silence is a fault.
-    if (files != nullptr && !alive(plain) && !alive(tls))
+    if (files != nullptr && !alive(plain) && !alive(tls) && !neverStarted(sink.snapshot(), node))
         sink.node("site.registry-silent", Verdict::Failure, Confidence::Likely, node,
             { { "plain", plain == 0 ? "–" : std::to_string(plain) },
                 { "tls", tls == 0 ? "–" : std::to_string(tls) } },

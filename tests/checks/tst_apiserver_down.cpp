@@ -253,6 +253,20 @@ private Q_SLOTS:
         QCOMPARE(site.join(u' '), finding);
     }
 
+    void aRegistryThatNobodyStarted()
+    {
+        const std::string silent = "==> http://127.0.0.1:5000/v2/_catalog <==\n\n000 0.01\n==> https://127.0.0.1/v2/ <==\n\n000 0.01\n==> files <==\ntotal 1\n";
+        const auto unit = [](const char* state, const char* since) {
+            return "Id=docker-registry.service\nActiveState=" + std::string(state) + "\nSubState=dead\nLoadState=loaded\nResult=success\nActiveEnterTimestamp=" + since + "\n";
+        };
+        for (const auto& [text, expected] : {std::pair {unit("inactive", ""), false}, {unit("inactive", "Mon 2026-11-23 07:00:00 UTC"), true}, {unit("active", "Mon 2026-11-23 07:00:00 UTC"), true}}) {
+            auto recording = test::clusterOf();
+            recording.put("n1", probe::registry, silent);
+            recording.put("n1", probe::units, text);
+            QCOMPARE(has(recording.run({"apiserver-down"}), "site.registry-silent"), expected);
+        }
+    }
+
     void registries_data()
     {
         QTest::addColumn<QString>("text");
