@@ -48,12 +48,24 @@ void checkServicePath(Sink& sink, const std::string& node)
         if (one.kind != "vip" || one.status != 0)
             continue;
         const bool behind = answered(one.from, "endpoint");
+        std::vector<std::string> dead;
+        for (const parse::PathAnswer& other : *all)
+            if (other.from == one.from && other.kind == "endpoint" && other.status == 0)
+                dead.push_back(other.address);
         std::vector<int> lines;
         for (const parse::PathAnswer& other : *all)
             if (other.from == one.from)
                 lines.push_back(other.line);
         const Parameters parameters { { "address", one.address },
             { "from", one.from.empty() ? node : podByUid(sink.snapshot(), one.from) } };
+        if (behind && !dead.empty()) {
+            // A share of the connections goes to an apiserver that is gone: no fault of this node's rules.
+            Parameters named = parameters;
+            named.insert({ "dead", join(dead) });
+            sink.node("service.apiserver-gone", Verdict::Failure,
+                one.from.empty() ? Confidence::Likely : Confidence::Confirmed, node, named, { all.at(lines) });
+            return;
+        }
         if (behind) {
             sink.node("service.vip-fails", Verdict::Failure,
                 one.from.empty() ? Confidence::Likely : Confidence::Confirmed, node, parameters,

@@ -220,6 +220,7 @@ private Q_SLOTS:
         row("somebody else", section(pod, "vip", vip, 404, "ingress.local") + section(pod, "endpoint", end, 200, api), "service.foreign-answer");
         row("a proxy in front of the node", section("host", "vip", vip, 404, "proxy.example") + section(pod, "vip", vip, 200, api), "");
         row("the VIP only", section(pod, "vip", vip, 0, "") + section(pod, "endpoint", end, 200, api), "service.vip-fails");
+        row("one apiserver of two is gone", section(pod, "vip", vip, 0, "") + section(pod, "endpoint", end, 200, api) + section(pod, "endpoint", "10.0.0.2:6443", 0, ""), "service.apiserver-gone");
         row("the Pod only", section(pod, "vip", vip, 0, "") + section(pod, "endpoint", end, 0, "") + section("host", "endpoint", end, 200, api), "service.pod-cut-off");
         row("the apiserver is down", section(pod, "vip", vip, 0, "") + section(pod, "endpoint", end, 0, "") + section("host", "endpoint", end, 0, ""), "");
         row("without openssl nothing is foreign", section(pod, "vip", vip, 404, ""), "");

@@ -267,6 +267,12 @@ class Lab(Pods, Notebook, ServiceCase, ApiserverCase):
         for path, document in model.api_objects(state, self.now()).items():
             self.put("api" + path + ".json", json.dumps(document))
 
+    def renew_leases(self):
+        path = "api/apis/coordination.k8s.io/v1/leases.json"
+        documents = model.api_objects(self.load(), self.now())
+        self.put(path + ".new", json.dumps(documents["/apis/coordination.k8s.io/v1/leases"]))
+        os.rename(self.path(path + ".new"), self.path(path))
+
     # --- faults -------------------------------------------------------------------------------------------------------
     def incident(self, name, on):
         state = self.load()

@@ -130,7 +130,11 @@ def rollout(lab, state, namespace, plain):
 
 def main():
     lab = cluster.Lab(sys.argv[1], os.path.realpath(os.path.join(HERE, "..", "..")))
+    renewed = time.monotonic()
     while True:
+        if time.monotonic() - renewed > 20:  # kubelets renew their leases
+            renewed = time.monotonic()
+            lab.renew_leases()
         for request in sorted(glob.glob(os.path.join(sys.argv[1], "nodes", "*", "run", "kubectl", "*.request"))):
             with open(request) as file:
                 words, text = json.load(file)
