@@ -229,7 +229,8 @@ void checkImageSource(Sink& sink, const std::string& node, const std::string& im
             { "address", one.addresses.empty() ? "–" : join(one.addresses) },
             { "message", one.error.empty() ? "–" : one.error.substr(0, 300) },
             { "status", std::to_string(one.status) } };
-        const std::vector<Evidence> evidence { all.at({ one.line, one.httpLine }) };
+        const std::vector<Evidence> evidence { all.at(
+            one.httpLine > 0 ? std::vector<int> { one.line, one.httpLine } : std::vector<int> { one.line }) };
         if (!one.resolved) {
             // getent's time tells silence from a quick no; it goes through nsswitch, so the server is not
             // known from it.
