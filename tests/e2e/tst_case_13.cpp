@@ -74,7 +74,7 @@ private Q_SLOTS:
         QVERIFY2(QJsonDocument(check.finding("cluster.api-unreachable")).toJson().contains("refused"), check.out.constData());
         const QStringList all = LabCase::problems(check);
         for (const char* const id : {"failure apiserver.not-listening", "failure apiserver.image-missing", "failure apiserver.image-collected", "failure apiserver.registry-name-fails",
-                                     "failure node.disk-full", "failure site.dns-silent", "failure site.registry-down", "failure site.search-read-only", "failure site.search-watermark"})
+                                     "failure node.disk-full", "failure site.dns-silent", "failure site.registry-down", "failure site.search-read-only", "failure site.search-watermark", "warning apiserver.back-off"})
             QVERIFY2(all.contains(QLatin1String(id)), qPrintable(QLatin1String(id) + QStringLiteral(" is not in ") + all.join(u'\n')));
         // The second control-plane node is well, and nobody says otherwise.
         for (const QString& one : check.findings())

@@ -184,6 +184,8 @@ def image_gone_log(node, now):
              f'Get https://gcr.io/v2/: dial tcp: lookup gcr.io on {server}: read udp {node["ip"]}:42013->{server}: i/o timeout')
         line(before - 1, "E", "pod_workers.go:191", f'Error syncing pod 5d0f ("kube-apiserver-{node["name"]}_kube-system(5d0f)"), skipping: failed to "StartContainer" for "kube-apiserver" '
              f'with ErrImagePull: "rpc error: code = Unknown desc = Error response from daemon: Get https://gcr.io/v2/: dial tcp: lookup gcr.io on {server}: read udp {node["ip"]}:42013->{server}: i/o timeout"')
+    line(20, "E", "pod_workers.go:191", f'Error syncing pod 5d0f ("kube-apiserver-{node["name"]}_kube-system(5d0f)"), skipping: failed to "StartContainer" for "kube-apiserver" '
+         f'with ImagePullBackOff: "Back-off pulling image \\"{APISERVER_IMAGE}\\""')
     return "\n".join(lines) + "\n"
 
 
