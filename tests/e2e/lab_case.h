@@ -102,7 +102,7 @@ public:
                            QStringLiteral("--answers"), file.fileName(), QStringLiteral("-o"), incident};
         for (const QString& one : confirmed)
             words << QStringLiteral("--confirm") << one;
-        return {Medicctl(words + m_lab.connection() + more), incident};
+        return {Medicctl(words + m_lab.connection() + more, 400), incident}; // a busy machine takes its time for each sweep
     }
 
     static bool drawsPdf() { return QFileInfo(QStringLiteral(MEDIC_BIN_DIR "/cluster-medic")).isExecutable() && !QStandardPaths::findExecutable(QStringLiteral("pdftotext")).isEmpty(); }
