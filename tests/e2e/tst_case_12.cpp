@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include <memory>
+#include <utility>
 
 using namespace medic::fakes;
 
@@ -23,6 +24,12 @@ class TestCase12 : public QObject
         for (const char* const suite : {"service-reach", "dns", "baseline", "rules", "services", "own-machine"})
             words << QStringLiteral("--suite") << QString::fromLatin1(suite);
         return words;
+    }
+    QStringList m_planted;
+    bool plant(const QString& incident)
+    {
+        m_planted << incident;
+        return m_lab->incident(qPrintable(incident));
     }
     QByteArray says(const char* node, const char* command)
     {
@@ -69,13 +76,21 @@ private Q_SLOTS:
         m_lab.reset();
     }
 
+    void cleanup() // also what a test that failed has left
+    {
+        for (const QString& one : std::exchange(m_planted, {}))
+            QVERIFY2(m_lab->incident(qPrintable(one), "off"), m_lab->said().constData());
+        if (m_lab)
+            ownMachine(true);
+    }
+
     void nothingOnAHealthyCluster() { QCOMPARE(LabCase::problems(m_case->check(suites())), QStringList()); }
 
     void severalCausesAtOnce()
     {
-        QVERIFY2(m_lab->incident("service-rules-stale") && m_lab->incident("way-out-route") && m_lab->incident("own-machine-short"), m_lab->said().constData());
+        QVERIFY2(plant(QStringLiteral("service-rules-stale")) && plant(QStringLiteral("way-out-route")) && plant(QStringLiteral("own-machine-short")), m_lab->said().constData());
         ownMachine(false);
-        const Medicctl check = m_case->check(suites());
+        const Medicctl check = m_case->check();
         const QStringList found = LabCase::problems(check);
         for (const char* const one : {"failure node.kube-proxy-down", "failure service.rules-stale", "failure own.memory-low"})
             QVERIFY2(found.contains(QLatin1String(one)), qPrintable(QLatin1String(one) + QStringLiteral(" is not in ") + found.join(u'\n')));
@@ -104,7 +119,6 @@ private Q_SLOTS:
             QVERIFY2(run.gave("result", verdict), (QByteArray(verdict) + " is missing\n" + story).constData());
         // So it is: on the node, and to the check. Memory comes back when programs are closed.
         QCOMPARE(says("node-2", "curl -s -m3 http://192.0.2.80/; dig +short +time=2 +tries=1 @10.96.0.10 kubernetes.default.svc.cluster.local"), QByteArray("msp\n10.96.0.1"));
-        QVERIFY(m_lab->incident("own-machine-short", "off"));
         ownMachine(true);
         QCOMPARE(LabCase::problems(m_case->check(suites())), QStringList());
 
@@ -119,7 +133,7 @@ private Q_SLOTS:
 
     void rulesThatWereNeverWritten()
     {
-        QVERIFY2(m_lab->incident("service-rules-removed"), m_lab->said().constData());
+        QVERIFY2(plant(QStringLiteral("service-rules-removed")), m_lab->said().constData());
         QCOMPARE(says("node-2", "curl -s -m2 -o /dev/null -w '%{http_code}' http://10.96.7.7/"), QByteArray("000"));
         const QStringList found = LabCase::problems(m_case->check(suites()));
         QVERIFY2(found.contains(QLatin1String("failure service.not-programmed")) && found.contains(QLatin1String("failure node.kube-proxy-down")), qPrintable(found.join(u'\n')));
@@ -149,7 +163,7 @@ private Q_SLOTS:
         QFETCH(QString, outcome);
         QFETCH(QString, verdict);
         QFETCH(QString, action);
-        QVERIFY2(m_lab->incident(qPrintable(incident)), m_lab->said().constData());
+        QVERIFY2(plant(incident), m_lab->said().constData());
         const GuideRun run = m_case->run("case-1.2-kubernetes-service",
             answers({{"symptom", "pending"}, {"which", "node-2"}, {"target", "msp.example.com:80"}, {"from-node", "node-2"}, {"way-peer", "node-1"}, {"client", "both"}}),
             action.isEmpty() ? QStringList() : QStringList(action));
@@ -162,7 +176,6 @@ private Q_SLOTS:
             QVERIFY2(run.gave("result", "ok confirmed way-healed"), story.constData());
             QCOMPARE(says("node-2", "curl -s -m3 http://192.0.2.80/"), QByteArray("msp"));
         }
-        QVERIFY(m_lab->incident(qPrintable(incident), "off"));
     }
 };
 
