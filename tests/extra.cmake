@@ -42,3 +42,11 @@ if(MEDIC_GUI)
   add_executable(bench_chains EXCLUDE_FROM_ALL bench/bench_chains.cpp)
   target_link_libraries(bench_chains PRIVATE medic_widgets)
 endif()
+
+# The real cluster is one at a time, and PLEG takes minutes (both skip without MEDIC_REAL_CLUSTER).
+foreach(test e2e.tst_real_cluster window.tst_real_window)
+  if(TEST ${test})
+    set_tests_properties(${test} PROPERTIES TIMEOUT 3600 RESOURCE_LOCK real-cluster
+      ENVIRONMENT_MODIFICATION "QTEST_FUNCTION_TIMEOUT=set:2147483647")
+  endif()
+endforeach()

@@ -47,6 +47,9 @@ enum class Need {
 /// Why the observation gives nothing; empty when it does. NotApplicable gives nothing but is not missing either.
 [[nodiscard]] std::string missingReason(const ObservationPtr& observation, std::string_view probe, Need need);
 [[nodiscard]] bool usable(const ObservationPtr& observation, Need need);
+/// Whether what a node said and what the apiserver lists may be compared: a guide sweeps parts of it again, and Pods that
+/// were replaced meanwhile look like rules gone stale. Where a time is not known they may.
+[[nodiscard]] bool ofOneMoment(const ObservationPtr& node, const ObservationPtr& list);
 
 namespace detail {
 template<typename T>

@@ -144,6 +144,10 @@ void checkUnreachableHostPorts(Sink& sink, const HostPortView& view)
     std::map<const kube::Pod*, int> perPod;
     for (const PodHostPort& wanted : view.pods)
         ++perPod[wanted.pod];
+    if (!view.backends.empty() && !view.pods.empty() && !ofOneMoment(view.backends.front().observation, pods.observation)) {
+        sink.lacking(view.node, "the rules and the Pods were collected at different times", pods.observation);
+        return;
+    }
 
     for (const PodHostPort& wanted : view.pods) {
         if (wanted.pod->phase != "Running" || by == "cilium" || !view.rulesKnown)

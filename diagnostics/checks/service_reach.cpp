@@ -124,6 +124,10 @@ void compareWithEndpoints(Sink& sink, const std::string& node, const Programmed&
     const auto& slices = kubeEndpoints(snapshot);
     if (!services || !slices)
         return;
+    if (!ofOneMoment(programmed.observation, slices.observation)) {
+        sink.lacking(node, "the rules and the endpoints were collected at different times", slices.observation);
+        return;
+    }
     // Too many at once are one cause: they are named together.
     std::vector<std::string> stale, absent;
     std::vector<Evidence> staleEvidence, absentEvidence;

@@ -18,35 +18,37 @@ inline double threadMilliseconds()
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-/// How long this thread was busy between two waits: by its own processor time, which other programs cannot lengthen, and
-/// by the clock.
+/// How long this thread was ever busy without a look at its events. `own`: by its own processor time from one wait to the
+/// next, which other programs cannot lengthen (timers run behind the dispatcher's waiting, so awake() does not see them).
+/// `wall`: how late a ten-millisecond timer came, which they can.
 class Busy final {
 public:
-    Busy()
+    Busy() : m_own(threadMilliseconds())
     {
         auto* const loop = QAbstractEventDispatcher::instance();
-        m_awake = QObject::connect(loop, &QAbstractEventDispatcher::awake, loop, [this] {
-            m_own = threadMilliseconds();
-            m_clock.start();
-        });
         m_block = QObject::connect(loop, &QAbstractEventDispatcher::aboutToBlock, loop, [this] {
-            if (!m_clock.isValid())
-                return;
+            const double now = threadMilliseconds();
             ++turns;
-            own = std::max(own, threadMilliseconds() - m_own);
-            wall = std::max(wall, static_cast<double>(m_clock.nsecsElapsed()) / 1e6);
+            own = std::max(own, now - m_own);
+            m_own = now;
         });
+        m_timer.setTimerType(Qt::PreciseTimer);
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
+            wall = std::max(wall, static_cast<double>(m_clock.nsecsElapsed()) / 1e6 - 10);
+            m_clock.restart();
+        });
+        m_clock.start();
+        m_timer.start(10);
     }
-    ~Busy()
-    {
-        QObject::disconnect(m_awake);
-        QObject::disconnect(m_block);
-    }
+    ~Busy() { QObject::disconnect(m_block); }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
     double own = 0, wall = 0;
     int turns = 0;
 
 private:
-    QMetaObject::Connection m_awake, m_block;
+    QMetaObject::Connection m_block;
+    QTimer m_timer;
     QElapsedTimer m_clock;
     double m_own = 0;
 };

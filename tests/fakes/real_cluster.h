@@ -47,6 +47,12 @@ public:
     [[nodiscard]] QString sshConfig() const { return base() + QStringLiteral("/ssh/config"); }
     [[nodiscard]] QString hosts() const { return m_folder.filePath(QStringLiteral("hosts")); }
     bool incident(const char* name, const char* state) { return control({QStringLiteral("incident"), QString::fromLatin1(name), QString::fromLatin1(state)}); }
+    /// Whatever a failed test left on.
+    void endIncidents()
+    {
+        for (const char* const name : {"runtime-hung", "kube-proxy-dead", "service-lost", "apiserver-down"})
+            (void)incident(name, "off");
+    }
     bool exec(const QStringList& words) { return control(QStringList {QStringLiteral("exec")} + words); }
 
     /// kubectl as the administrator; what it printed, or nothing when it failed.

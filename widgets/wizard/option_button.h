@@ -21,6 +21,7 @@ Q_SIGNALS:
     void chosenAtOnce(); ///< double click: this and on
 
 protected:
+    void nextCheckState() override { setChecked(true); } ///< the only one of a question stays chosen, too
     void paintEvent(QPaintEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
