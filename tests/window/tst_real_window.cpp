@@ -330,7 +330,7 @@ private Q_SLOTS:
         QCOMPARE(verdictOf(stage, "healthy"), QByteArray("ok, confirmed"));
         QVERIFY(m_cluster->ready().startsWith("True "));
         QVERIFY(m_cluster->kubectl({QStringLiteral("get"), QStringLiteral("node"), QStringLiteral("node-1"), QStringLiteral("-o"), QStringLiteral("jsonpath=[{.spec.unschedulable}]")}) == "[]");
-        report(stage, QStringLiteral("case-1.4"), {QStringLiteral("The container runtime on node-1 hangs"), QStringLiteral("systemctl restart docker"), QStringLiteral("PLEG is not healthy"), QStringLiteral("confirmed")},
+        report(stage, QStringLiteral("case-1.4"), {QStringLiteral("The container runtime on node-1 hangs"), QStringLiteral("systemctl restart docker"), QStringLiteral("case-1.4-pleg"), QStringLiteral("confirmed")},
                {QStringLiteral("node-1 上的容器运行时卡死"), QStringLiteral("systemctl restart docker"), QStringLiteral("已确认"), QStringLiteral("故障报告")});
         QVERIFY2(sweptUntil(stage, [&](const auto& ids) { return ids.empty(); }, 240), words(wrong(stage.session)).constData());
     }
