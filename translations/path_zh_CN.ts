@@ -1231,6 +1231,22 @@
         <translation>未知</translation>
     </message>
     <message>
+        <source>switched on %1</source>
+        <translation>在网桥 %1 上转发</translation>
+    </message>
+    <message>
+        <source>switched on %1, not seen by netfilter (bridge-nf-call is 0)</source>
+        <translation>在网桥 %1 上转发，不经过 netfilter（bridge-nf-call 为 0）</translation>
+    </message>
+    <message>
+        <source>comes in by a port of %1</source>
+        <translation>从网桥 %1 的某个端口进入</translation>
+    </message>
+    <message>
+        <source>comes in by port %1 of %2</source>
+        <translation>从网桥 %2 的端口 %1 进入</translation>
+    </message>
+    <message>
         <source>out by %1</source>
         <translation>从 %1 送出</translation>
     </message>

@@ -275,6 +275,17 @@ QString PathWords::action(const TraceStep& step)
     }
     if (hookOnly(step.hook) == "WIRE")
         return AcrossWords::wire(step);
+    static constexpr std::string_view switched = "switched on ", received = "received by port ", unseen = ", not seen by netfilter (bridge-nf-call is 0)";
+    if (begins(text, switched)) {
+        const bool passedBy = text.size() > unseen.size() && text.ends_with(unseen);
+        const QString bridge = lineSafe(text.substr(switched.size(), text.size() - switched.size() - (passedBy ? unseen.size() : 0)));
+        return passedBy ? tr("switched on %1, not seen by netfilter (bridge-nf-call is 0)").arg(bridge) : tr("switched on %1").arg(bridge);
+    }
+    if (const auto of = text.find(" of "); begins(text, received) && of != std::string::npos) {
+        const std::string port = text.substr(received.size(), of - received.size());
+        const QString bridge = lineSafe(text.substr(of + 4));
+        return port == "(not known)" ? tr("comes in by a port of %1").arg(bridge) : tr("comes in by port %1 of %2").arg(lineSafe(port), bridge);
+    }
     return lineSafe(text);
 }
 
