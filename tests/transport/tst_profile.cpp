@@ -75,6 +75,8 @@ private Q_SLOTS:
                                        << QByteArray("six=@fe80::1:22 key /my keys/k;::1=@::1:0;");
         QTest::newRow("name only") << QByteArray("name=n1\nname=n2 local=yes\n") << QByteArray("n1=@:0;n2=@:0 local;");
         QTest::newRow("no jump") << QByteArray("n1 jump=none\n") << QByteArray("n1=@n1:0<none;");
+        QTest::newRow("columns") << QByteArray("10.0.0.1 root 2222 j1\n10.0.0.2 22\n10.0.0.3 op\n10.0.0.4,root,22,a\n10.0.0.5 root port=23\n")
+                                 << QByteArray("10.0.0.1=root@10.0.0.1:2222<j1;10.0.0.2=@10.0.0.2:22;10.0.0.3=op@10.0.0.3:0;10.0.0.4=root@10.0.0.4:22<a;10.0.0.5=root@10.0.0.5:23;");
         QTest::newRow("CRLF") << QByteArray("n1\r\nn2 port=22\r\n") << QByteArray("n1=@n1:0;n2=@n2:22;");
         QTest::newRow("yaml") << QByteArray("- host: 10.0.0.1\n  user: root\n- name: n2\n  host: op@10.0.0.2:22\n  jumps: [a, b]\n- n3:2222\n")
                               << QByteArray("10.0.0.1=root@10.0.0.1:0;n2=op@10.0.0.2:22<a<b;n3=@n3:2222;");
@@ -104,11 +106,13 @@ private Q_SLOTS:
         QTest::newRow("port") << QByteArray("a port=x\n") << QByteArray("hosts:1") << QByteArray("port");
         QTest::newRow("port 0") << QByteArray("a:0\n") << QByteArray("hosts:1") << QByteArray("host");
         QTest::newRow("value") << QByteArray("a user=\n") << QByteArray("hosts:1") << QByteArray("user");
-        QTest::newRow("word") << QByteArray("a b\n") << QByteArray("hosts:1") << QByteArray("key=value");
+        QTest::newRow("word") << QByteArray("a b 22 c d\n") << QByteArray("hosts:1") << QByteArray("key=value");
+        QTest::newRow("column port") << QByteArray("a\nb root 99999\n") << QByteArray("hosts:2") << QByteArray("port");
+        QTest::newRow("yaml twice") << QByteArray("- host: a\n- host: a\n") << QByteArray("hosts:2") << QByteArray("twice");
         QTest::newRow("jump") << QByteArray("a jump=-x\n") << QByteArray("hosts:1") << QByteArray("jump");
         QTest::newRow("quote") << QByteArray("a\n\"b\n") << QByteArray("hosts:2") << QByteArray("quote");
         QTest::newRow("no host") << QByteArray("user=x\n") << QByteArray("hosts:1") << QByteArray("host");
-        QTest::newRow("twice") << QByteArray("a\na\n") << QByteArray("hosts") << QByteArray("twice");
+        QTest::newRow("twice") << QByteArray("a\na\n") << QByteArray("hosts:2") << QByteArray("twice");
         QTest::newRow("yaml key") << QByteArray("- host: a\n- host: b\n  colour: red\n") << QByteArray("hosts:3") << QByteArray("colour");
         QTest::newRow("yaml port") << QByteArray("- host: a\n  port: [1]\n") << QByteArray("hosts:2") << QByteArray("port");
         QTest::newRow("yaml syntax") << QByteArray("- host: a\n  user: [\n") << QByteArray("hosts:3") << QByteArray("");
