@@ -40,8 +40,8 @@ const std::vector<std::string>& localProbes()
 {
     using namespace probe;
     static const std::vector<std::string> ids
-        = strings({hostname, osRelease, uname, uptime, clock, chrony, loadavg, nproc, meminfo, swaps, pressure, df, dfInodes, ssSummary,
-                   netstat, resolvConf, hosts, ipRouteAll, conntrackCount, fileNr});
+        = strings({hostname, osRelease, uname, uptime, clock, chrony, loadavg, nproc, meminfo, swaps, pressure, df, dfInodes, ss, ssSummary,
+                   netstat, sysctl, resolvConf, hosts, ipRouteAll, conntrackCount, fileNr});
     return ids;
 }
 

@@ -12,15 +12,23 @@ Sweep::Plan planOf(const SweepRequest& request, int parallel)
 {
     const bool onlyNamed = request.suites == std::vector<std::string> {"none"};
     const bool all = request.suites.empty();
+    // The engineer's own machine is no node: its suite asks it alone.
+    std::vector<std::string> suites = request.suites;
+    const bool own = std::erase(suites, "own-machine") > 0;
     std::set<std::string, std::less<>> wanted;
-    if (!onlyNamed && !all)
-        for (const std::string_view id : checks::probesOf(request.suites))
+    if (!onlyNamed && !suites.empty())
+        for (const std::string_view id : checks::probesOf(suites))
             if (const Probe* probe = findProbe(id); probe == nullptr || !probe->heavy || request.heavy)
                 wanted.emplace(id);
     const std::set<std::string, std::less<>> named(request.probes.begin(), request.probes.end());
     wanted.insert(named.begin(), named.end());
 
     Sweep::Plan plan;
+    if (own && wanted.empty()) {
+        plan.nodes = {std::string(localNode)};
+        plan.parallel = parallel;
+        return plan;
+    }
     plan.nodes = request.nodes;
     plan.parallel = parallel;
     std::set<std::string, std::less<>> known;
@@ -48,7 +56,7 @@ Sweep::Plan planOf(const SweepRequest& request, int parallel)
     for (const std::string& id : named)
         if (!known.contains(id) && id != probe::connect)
             (id.starts_with("api/") ? plan.clusterProbes : plan.nodeProbes).push_back(id);
-    if (all && request.nodes.empty())
+    if (own || (all && request.nodes.empty()))
         plan.localProbes = localProbes();
     return plan;
 }

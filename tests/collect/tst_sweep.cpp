@@ -215,6 +215,18 @@ private Q_SLOTS:
         suite.suites = {"hostport"};
         const Sweep::Plan some = planOf(suite, 1);
         QVERIFY(has(some.nodeProbes, probe::iptablesSave) && !has(some.nodeProbes, probe::kernelLog) && !has(some.nodeProbes, probe::conntrackList));
+        QVERIFY(some.localProbes.empty());
+
+        // The engineer's own machine: alone, nothing else is asked; beside others it comes along, whichever nodes are meant.
+        suite.suites = {"own-machine"};
+        const Sweep::Plan own = planOf(suite, 1);
+        QCOMPARE(own.nodes, (std::vector<std::string> {"@local"}));
+        QVERIFY(own.nodeProbes.empty() && own.clusterProbes.empty());
+        suite.suites = {"own-machine", "hostport"};
+        suite.nodes = {"a"};
+        const Sweep::Plan both = planOf(suite, 1);
+        QVERIFY(has(both.localProbes, probe::meminfo) && has(both.localProbes, probe::ss) && !has(both.nodeProbes, probe::meminfo));
+        QCOMPARE(both.nodes, suite.nodes);
     }
 
     void aRecordingIsASourceToo()
