@@ -90,7 +90,7 @@ private Q_SLOTS:
     {
         QVERIFY2(plant(QStringLiteral("service-rules-stale")) && plant(QStringLiteral("way-out-route")) && plant(QStringLiteral("own-machine-short")), m_lab->said().constData());
         ownMachine(false);
-        const Medicctl check = m_case->check();
+        const Medicctl check = m_case->check(suites());
         const QStringList found = LabCase::problems(check);
         for (const char* const one : {"failure node.kube-proxy-down", "failure service.rules-stale", "failure own.memory-low"})
             QVERIFY2(found.contains(QLatin1String(one)), qPrintable(QLatin1String(one) + QStringLiteral(" is not in ") + found.join(u'\n')));
