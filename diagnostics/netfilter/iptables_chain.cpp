@@ -5,6 +5,7 @@
 #include "diagnostics/netfilter/iptables_match.h"
 #include "diagnostics/netfilter/node_state.h"
 
+#include <algorithm>
 #include <array>
 
 namespace medic::netfilter {
@@ -17,11 +18,13 @@ using namespace iptables;
 struct Position {
     int chain = 0;
     std::size_t rule = 0;
+    std::size_t depth = 0; ///< of a return: how long the path was there
 };
 struct Frame {
     Walk walk;
     Position at;
     std::vector<Position> returns;
+    std::vector<int> path; ///< the chains that led here, by jump or goto: none twice, for the kernel refuses loops
 };
 
 constexpr std::size_t maxJumps = 512; ///< the kernel refuses loops; a dump may still be made up
@@ -36,7 +39,7 @@ public:
 
     void start(Walk walk, int chain)
     {
-        m_open.push_back({std::move(walk), {chain, 0}, {}});
+        m_open.push_back({std::move(walk), {chain, 0}, {}, {chain}});
         while (!m_open.empty()) {
             Frame frame = std::move(m_open.back());
             m_open.pop_back();
@@ -85,6 +88,7 @@ private:
     {
         if (!frame.returns.empty()) {
             frame.at = frame.returns.back();
+            frame.path.resize(frame.at.depth);
             frame.returns.pop_back();
             return true;
         }
@@ -172,12 +176,14 @@ private:
             TraceStep jumped = step(frame, &rule, answer.answer, (jump->isGoto ? "goto " : "jump ") + std::string(jump->chain));
             jumped.reason = answer.reason;
             frame.walk.add(std::move(jumped));
-            if (frame.returns.size() >= maxJumps || frame.walk.steps.size() > 20000) {
+            const bool circle = std::find(frame.path.begin(), frame.path.end(), jump->index) != frame.path.end();
+            if (circle || frame.returns.size() >= maxJumps || frame.walk.steps.size() > 20000) {
                 finish(HookOutcome::Verdict::Undecidable, std::move(frame), "the chains jump in a circle");
                 return false;
             }
             if (!jump->isGoto)
-                frame.returns.push_back({frame.at.chain, frame.at.rule + 1});
+                frame.returns.push_back({frame.at.chain, frame.at.rule + 1, frame.path.size()});
+            frame.path.push_back(jump->index);
             frame.at = {jump->index, 0};
             return true;
         }

@@ -60,6 +60,7 @@ void ChainRun::start(Walk walk, int chain)
     Frame first;
     first.walk = std::move(walk);
     first.at = {chain, 0};
+    first.path = {chain};
     m_open.push_back(std::move(first));
     while (!m_open.empty()) {
         Frame frame = std::move(m_open.back());
@@ -153,6 +154,7 @@ bool ChainRun::leave(Frame& frame)
 {
     if (!frame.returns.empty()) {
         frame.at = frame.returns.back();
+        frame.path.resize(frame.at.depth);
         frame.returns.pop_back();
         --frame.at.rule;
         nextRule(frame);
@@ -445,7 +447,8 @@ ChainRun::Go ChainRun::verdict(Frame& frame, const Expression& verdict)
         return Go::Moved;
     }
     const int target = jumps ? m_table.chain(verdict.field) : -1;
-    if (target < 0 || frame.returns.size() >= maxJumps || frame.walk.steps.size() > maxSteps) {
+    const bool circle = std::find(frame.path.begin(), frame.path.end(), target) != frame.path.end();
+    if (target < 0 || circle || frame.returns.size() >= maxJumps || frame.walk.steps.size() > maxSteps) {
         finish(Verdict::Undecidable, std::move(frame),
                place + (!jumps ? ": the verdict " + what + " is not understood"
                                : target < 0 ? ": the chain " + verdict.field + " is not in the dump" : ": the chains jump in a circle"));
@@ -454,7 +457,8 @@ ChainRun::Go ChainRun::verdict(Frame& frame, const Expression& verdict)
     const Position after {frame.at.chain, frame.at.rule + 1};
     nextRule(frame);
     if (what == "jump")
-        frame.returns.push_back(after);
+        frame.returns.push_back({after.chain, after.rule, frame.path.size()});
+    frame.path.push_back(target);
     frame.at = {target, 0};
     return Go::Moved;
 }

@@ -22,11 +22,13 @@ private:
     struct Position {
         int chain = 0;
         std::size_t rule = 0;
+        std::size_t depth = 0; ///< of a return: how long the path was there
     };
     struct Frame {
         Walk walk;
         Position at;
         std::vector<Position> returns;
+        std::vector<int> path; ///< the chains that led here, by jump or goto: none twice, for the kernel refuses loops
         // within the rule
         std::size_t statement = 0;
         Tri matched = Tri::Yes;

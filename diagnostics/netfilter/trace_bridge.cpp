@@ -204,6 +204,13 @@ void TraceRun::receivedByBridge(Walk walk, const std::string& bridge, const std:
             if (way.packet.dst.isV4() && refusedByRouting(way, routes.front()))
                 continue;
             addStep(way, "ROUTING", "out " + bridge, routes.front().text);
+            // A sender that is none of the bridge's Pods tells nothing about which port the new destination lies behind.
+            const auto* const arrived = from.empty() ? nullptr : m_routing.link(from);
+            if (arrived && !arrived->hairpin.value_or(false) && !isNeighbour(way.packet.src, bridge)) {
+                Walk dead = way;
+                dead.certain = way.certain = false;
+                end(Disposition::Dropped, std::move(dead), "whether " + way.packet.dst.text() + " lies behind " + from + ", by which the packet came, is not known");
+            }
             way.packet.gateway = routes.front().gateway;
             way.certain = way.certain && !assumed;
             switched(std::move(way), bridge);

@@ -332,11 +332,12 @@ Tri Sets::containsIn(const Set& set, const Query& query, IpFamily family, std::s
     }
     // hash:net types: the longest prefix that holds the address decides, and "nomatch" entries carve out of it.
     int best = -1;
-    // hash:net,iface ends its search at the longest prefix that it holds, with whatever devices (mtype_test_cidrs, "multi").
+    // hash:net,iface ends its search at the longest prefix that it holds, with whatever devices (mtype_test_cidrs, "multi");
+    // those by bridge port are hashed apart.
     int only = -1;
     if (const auto& kinds = set.dimensions; kinds.size() == 2 && kinds[0] == "net" && kinds[1] == "iface")
         for (const Element& element : set.elements)
-            if (element.parts.size() == 2 && addressIn(element.parts[0], query.dimensions[0].address))
+            if (element.parts.size() == 2 && !element.parts[1].physdev && addressIn(element.parts[0], query.dimensions[0].address))
                 only = std::max(only, element.parts[0].prefix.length());
     bool bestMatches = false, expiring = false;
     for (const Element& element : set.elements) {

@@ -187,9 +187,16 @@ private:
     Observed observe(const Case& what, const Packet& packet, bool anySource, std::uint32_t mark, const std::vector<TraceBranch>& branches,
                      bool icmp)
     {
+        const auto named = [this](Observed& seen) {
+            if (m_randomPort != 0 && seen.packet.dport == m_randomPort)
+                seen.packet.dport = m_nominalPort;
+        };
         Observed seen = m_lab.send(what, packet, anySource, mark, arrivesSomewhere(branches));
-        if (!takenBranch(branches, seen, m_both, icmp))
+        named(seen);
+        if (!takenBranch(branches, seen, m_both, icmp)) {
             m_lab.more(seen);
+            named(seen);
+        }
         return seen;
     }
 
@@ -269,7 +276,12 @@ private:
             return; // SCTP's handshake is not played; from loopback nothing comes by wire
         if (back.place == "node" && seen.end == Observed::End::Forwarded)
             return; // nobody of the lab lies behind that device
+        if (taken.packet.sportRandom) { // an answer that nobody translates back keeps the port that the kernel picked
+            m_randomPort = seen.packet.sport;
+            m_nominalPort = taken.packet.sport;
+        }
         const Observed reply = observe(back, packet, false, 0, taken.replies, m_icmp);
+        m_randomPort = 0;
         ++m_result.replies;
         const TraceBranch* const way = takenBranch(taken.replies, reply, m_both, m_icmp);
         if (!way)
@@ -283,8 +295,8 @@ private:
         PacketQuery query = queryFor(m_case, again, false);
         query.state = Conntrack::State::Established;
         const std::string entries = m_lab.entries();
-        if (entries.find("[UNREPLIED]") != std::string::npos)
-            return; // the answer was not tracked: the flow is not established
+        if (entries.find("[UNREPLIED]") != std::string::npos || entries.find("sport=" + std::to_string(m_case.packet.sport) + ' ') == std::string::npos)
+            return; // one of the two was not tracked: the flow is not established
         const Trace later = asked(query, &entries);
         const Observed third = observe(m_case, again, false, 0, later.branches, m_icmp);
         ++m_result.laters;
@@ -301,6 +313,7 @@ private:
     const PacketTracer m_tracer;
     const Ask m_ask;
     const bool m_both, m_icmp;
+    std::uint16_t m_randomPort = 0, m_nominalPort = 0; ///< of the answer in question
     Comparison m_result;
 };
 

@@ -148,7 +148,7 @@ protected:
     std::string natSource(bool portProtocol)
     {
         const std::string one = text(pick({"10.99.1.1", "10.99.3.1", "10.99.2.1", "10.99.1.77"}));
-        const std::string some = m_v6 ? "fd99:1::1-fd99:1::4" : pick({"10.99.1.1-10.99.1.4", "10.99.1.70-10.99.1.73", "10.99.2.1-10.99.3.255"});
+        const std::string some = m_v6 ? "fd99:1::1-fd99:1::4" : pick({"10.99.1.1-10.99.1.4", "10.99.1.70-10.99.1.73", "10.99.2.1-10.99.2.9"});
         if (chance(20))
             return some + (portProtocol || chance(60) ? "" : " --persistent");
         if (portProtocol && chance(20))
@@ -197,7 +197,7 @@ protected:
                 if (hook != 'u' && chance(3))
                     return " -j REDIRECT";
                 if (chance(6))
-                    return " -j NETMAP --to " + (m_v6 ? pick({"fd99:2::/112", "fd99:3::/64"}) : pick({"10.99.2.0/24", "10.99.2.2/32", "10.99.2.0/30"}));
+                    return " -j NETMAP --to " + (m_v6 ? pick({"fd99:2::2/127", "fd99:3::/64", "fd99:2::2/128"}) : pick({"10.99.3.0/24", "10.99.2.2/32", "10.99.2.2/31"}));
             }
             if (side == 's') {
                 if (hook == 'X' && chance(40))

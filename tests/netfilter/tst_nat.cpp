@@ -190,6 +190,21 @@ private Q_SLOTS:
         QVERIFY(std::any_of(trace.branches.begin(), trace.branches.end(), [](const auto& one) { return one.disposition == Disposition::Forwarded; }));
     }
 
+    /// The kernel refuses such rules; a dump that was made up must not take long. Found by fuzz_trace.
+    void chainsInACircle()
+    {
+        std::string rules = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:A - [0:0]\n:B - [0:0]\n-A FORWARD -j A\n";
+        for (int i = 0; i < 4; ++i)
+            rules += "-A A -m time --timestart 0" + std::to_string(i) + ":00:00 -j B\n-A B -m limit --limit 1/sec -j A\n-A B -m string --string x -g A\n";
+        const NodeState state = withRules(rules + "COMMIT\n");
+        PacketQuery query = toOutside();
+        query.reply = false;
+        const Trace trace = PacketTracer(state).trace(query);
+        QVERIFY(trace.branches.size() < 200);
+        QVERIFY(std::any_of(trace.branches.begin(), trace.branches.end(), [](const auto& one) { return one.disposition == Disposition::Undecidable && one.reason.find("circle") != std::string::npos; }));
+        QVERIFY(std::any_of(trace.branches.begin(), trace.branches.end(), [](const auto& one) { return one.disposition == Disposition::Forwarded; }));
+    }
+
     /// Between the devices of one bond nothing is switched.
     void aBondIsNoBridge()
     {
