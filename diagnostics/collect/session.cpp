@@ -486,6 +486,10 @@ void Session::Private::check(bool whole)
     request.snapshot = snapshot;
     request.earlier = earlier;
     request.whole = whole;
+    // "Every suite" leaves out the one about the engineer's own machine, unless it was asked for.
+    if (everySuite && suites.contains("own-machine"))
+        for (const checks::Suite& suite : checks::suites())
+            request.suites.emplace_back(suite.id);
     if (!everySuite)
         request.suites.assign(suites.begin(), suites.end());
     // Only single probes were asked for so far: no suite has what it needs.
