@@ -22,9 +22,9 @@ bool ofOneMoment(const ObservationPtr& node, const ObservationPtr& list)
     using namespace std::chrono_literals;
     if (node == nullptr || list == nullptr || node->start.time_since_epoch().count() == 0 || list->start.time_since_epoch().count() == 0)
         return true;
-    // The list comes first in a sweep, which may take minutes over many nodes.
+    // The list comes first in a sweep, which may take a while over many nodes.
     const auto behind = node->start - list->start;
-    return behind > -60s && behind < 10min;
+    return behind > -60s && behind < 2min;
 }
 
 std::string missingReason(const ObservationPtr& observation, std::string_view probe, Need need)
