@@ -602,10 +602,6 @@
 <context>
     <name>medic::packetpath::ObservedWords</name>
     <message>
-        <source>%1 packets in %2</source>
-        <translation>%2 内 %1 个包</translation>
-    </message>
-    <message>
         <source>the kernel took it</source>
         <translation>内核走了这条</translation>
     </message>
@@ -616,14 +612,6 @@
     <message>
         <source>The kernel saw no first packet of this flow while it was listened to. Send a request at that time.</source>
         <translation>监听期间内核没有见到这条流的首包。请在监听时发一个请求。</translation>
-    </message>
-    <message>
-        <source>The kernel did as predicted: %1 packets were followed, the way to %2.</source>
-        <translation>内核与预测一致：跟踪了 %1 个包，去往 %2。</translation>
-    </message>
-    <message>
-        <source>The kernel did not do as predicted; %1 packets were followed.</source>
-        <translation>内核与预测不一致；跟踪了 %1 个包。</translation>
     </message>
     <message>
         <source>, </source>
@@ -644,6 +632,30 @@
     <message>
         <source>The rules may have been changed since they were read; sweep again and ask once more.</source>
         <translation>规则可能在采集之后被改过；请重新采集再问一次。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n packet(s) in %1</source>
+        <translation>
+            <numerusform>%1 内 %n 个包</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The kernel did as predicted: %n packet(s) followed, on the way to %1.</source>
+        <translation>
+            <numerusform>内核与预测一致：跟踪了 %n 个包，去往 %1。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The kernel did not do as predicted; %n packet(s) followed.</source>
+        <translation>
+            <numerusform>内核与预测不一致；跟踪了 %n 个包。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>另有 %n 处</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1697,6 +1709,10 @@
     <message>
         <source>%1 belongs to no known node</source>
         <translation>%1 不属于任何已知节点</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>在 %1 上</translation>
     </message>
 </context>
 <context>

@@ -241,6 +241,37 @@
     </message>
 </context>
 <context>
+    <name>medic::packetpath::ObservedWords</name>
+    <message numerus="yes">
+        <source>%n packet(s) in %1</source>
+        <translation>
+            <numerusform>%n packet in %1</numerusform>
+            <numerusform>%n packets in %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The kernel did as predicted: %n packet(s) followed, on the way to %1.</source>
+        <translation>
+            <numerusform>The kernel did as predicted: %n packet followed, on the way to %1.</numerusform>
+            <numerusform>The kernel did as predicted: %n packets followed, on the way to %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The kernel did not do as predicted; %n packet(s) followed.</source>
+        <translation>
+            <numerusform>The kernel did not do as predicted; %n packet followed.</numerusform>
+            <numerusform>The kernel did not do as predicted; %n packets followed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>medic::packetpath::Observer</name>
     <message numerus="yes">
         <source>Counting for %n second(s)…</source>

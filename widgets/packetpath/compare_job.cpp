@@ -104,11 +104,11 @@ ComparedItem itemOf(const Difference& difference)
     return item;
 }
 
-Result<Snapshot> snapshotOf(const CompareSide& side, const Snapshot& now, const QString& incident)
+Result<Snapshot> snapshotOf(const CompareSide& side, const Snapshot& then)
 {
-    if (side.file.isEmpty() && side.sweep == 0)
-        return now;
-    const auto file = IncidentFile::open((side.file.isEmpty() ? incident : side.file).toStdString(), IncidentFile::Mode::ReadOnly);
+    if (side.file.isEmpty())
+        return then;
+    const auto file = IncidentFile::open(side.file.toStdString(), IncidentFile::Mode::ReadOnly);
     if (!file)
         return tl::unexpected(file.error());
     return file->snapshot(side.sweep);
@@ -116,17 +116,17 @@ Result<Snapshot> snapshotOf(const CompareSide& side, const Snapshot& now, const 
 
 } // namespace
 
-ComparisonPtr compareSides(const CompareSide& left, const CompareSide& right, const Snapshot& now, const QString& incident)
+ComparisonPtr compareSides(const CompareSide& left, const Snapshot& leftThen, const CompareSide& right, const Snapshot& rightThen)
 {
     auto result = std::make_shared<Comparison>();
     result->left = left;
     result->right = right;
-    const auto before = snapshotOf(left, now, incident);
+    const auto before = snapshotOf(left, leftThen);
     if (!before) {
         result->error = before.error();
         return result;
     }
-    const auto after = snapshotOf(right, now, incident);
+    const auto after = snapshotOf(right, rightThen);
     if (!after) {
         result->error = after.error();
         return result;

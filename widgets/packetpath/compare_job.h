@@ -42,7 +42,8 @@ struct Comparison {
 };
 using ComparisonPtr = std::shared_ptr<const Comparison>;
 
-/// Reads what is needed and compares; for a worker. `now`: the open incident's snapshot, `incident` its file.
-[[nodiscard]] ComparisonPtr compareSides(const CompareSide& left, const CompareSide& right, const Snapshot& now, const QString& incident);
+/// Reads another recording where one is named, and compares; for a worker. The snapshots are those of the two moments of the
+/// open incident; not looked at where a side names a file.
+[[nodiscard]] ComparisonPtr compareSides(const CompareSide& left, const Snapshot& leftThen, const CompareSide& right, const Snapshot& rightThen);
 
 } // namespace medic::packetpath

@@ -4,6 +4,7 @@
 #include "widgets/theme/fonts.h"
 
 #include <QLocale>
+#include <QRegularExpression>
 
 namespace medic::packetpath {
 
@@ -12,6 +13,13 @@ namespace {
 constexpr int around = 2; ///< lines that are the same, above and below each difference
 
 using Kind = ComparedItem::Row::Kind;
+
+/// A rule without its comment, which tells least and takes most room; the whole one stands below the table.
+QString withoutComment(const QString& rule)
+{
+    static const QRegularExpression comment(QStringLiteral("-m comment --comment (\"(\\\\.|[^\"\\\\])*\"|\\S+) ?"));
+    return QString(rule).remove(comment);
+}
 
 QString count(int number) { return number == 0 ? QString() : QLocale().toString(number); }
 
@@ -217,7 +225,7 @@ QVariant ComparedLinesModel::data(const QModelIndex& index, int role) const
     }
     switch (index.column()) {
     case LeftNumber: return count(row->left);
-    case Left: return row->leftText;
+    case Left: return withoutComment(row->leftText);
     case Sign:
         switch (row->kind) {
         case Kind::Same: return QString();
@@ -228,7 +236,7 @@ QVariant ComparedLinesModel::data(const QModelIndex& index, int role) const
         }
         return {};
     case RightNumber: return count(row->right);
-    case Right: return row->rightText;
+    case Right: return withoutComment(row->rightText);
     default: break;
     }
     return {};

@@ -173,7 +173,8 @@ void ComparePage::build()
     rows->addWidget(m_stack, 1);
 }
 
-void ComparePage::setIncident(const Snapshot& now, const QString& file, const std::vector<std::string>& nodes, const std::vector<SweepInfo>& sweeps)
+void ComparePage::setIncident(const Snapshot& now, const QString& file, const std::vector<std::string>& nodes, const std::vector<SweepInfo>& sweeps,
+                              const Reader& reader)
 {
     const CompareSide before[] {side(0), side(1)};
     const bool other = file != m_file;
@@ -183,6 +184,8 @@ void ComparePage::setIncident(const Snapshot& now, const QString& file, const st
     for (const auto& node : nodes)
         m_nodes.append(QString::fromStdString(node));
     m_sweeps = sweeps;
+    m_reader = reader;
+    m_moments.clear();
     CompareSide wanted[] {before[0], before[1]};
     if (other || !m_nodes.contains(before[0].node)) { // what is likeliest asked: the two last moments, or two nodes
         const QString first = m_nodes.value(0), second = m_nodes.value(1, first);
@@ -267,10 +270,33 @@ void ComparePage::start()
         return;
     }
     m_summary->setText(tr("Comparing…"));
-    m_pool.start([this, left, right, now = m_now, file = m_file, number] {
+    Snapshot then[2];
+    for (int i = 0; i < 2; ++i) {
+        const CompareSide& one = i == 0 ? left : right;
+        if (!one.file.isEmpty())
+            continue;
+        if (one.sweep == 0) {
+            then[i] = m_now;
+            continue;
+        }
+        if (m_moments.count(one.sweep) == 0) {
+            auto read = m_reader(one.sweep);
+            if (!read) {
+                auto failed = std::make_shared<Comparison>();
+                failed->left = left;
+                failed->right = right;
+                failed->error = read.error();
+                show(failed);
+                return;
+            }
+            m_moments[one.sweep] = std::move(*read);
+        }
+        then[i] = m_moments[one.sweep];
+    }
+    m_pool.start([this, left, right, before = then[0], after = then[1], number] {
         if (number != m_newest)
             return;
-        const ComparisonPtr ready = compareSides(left, right, now, file);
+        const ComparisonPtr ready = compareSides(left, before, right, after);
         QMetaObject::invokeMethod(
             this, [this, number, ready] {
                 if (number == m_newest)

@@ -8,6 +8,8 @@
 #include <QWidget>
 
 #include <atomic>
+#include <functional>
+#include <map>
 
 class QCheckBox;
 class QComboBox;
@@ -37,8 +39,10 @@ public:
     explicit ComparePage(QWidget* parent = nullptr);
     ~ComparePage() override;
 
+    /// What was known at the end of a sweep of the open incident: only its owner may read its file.
+    using Reader = std::function<Result<Snapshot>(quint64 sweep)>;
     /// What there is to choose from. Keeps what was chosen where that is still there.
-    void setIncident(const Snapshot& now, const QString& file, const std::vector<std::string>& nodes, const std::vector<SweepInfo>& sweeps);
+    void setIncident(const Snapshot& now, const QString& file, const std::vector<std::string>& nodes, const std::vector<SweepInfo>& sweeps, const Reader& reader);
     void compare(const CompareSide& left, const CompareSide& right);
     bool stepBack();
     void takeFocus();
@@ -47,6 +51,7 @@ public:
     [[nodiscard]] ComparedLinesModel* lines() const { return m_lines; }
     [[nodiscard]] QTreeView* list() const { return m_list; }
     [[nodiscard]] CompareSide side(int which) const; ///< 0: left, 1: right
+    [[nodiscard]] const ComparisonPtr& comparison() const { return m_comparison; } ///< that is shown; null: none
 
 Q_SIGNALS:
     void compared();
@@ -72,6 +77,8 @@ private:
     QString m_file;
     QStringList m_nodes;
     std::vector<SweepInfo> m_sweeps;
+    Reader m_reader;
+    std::map<quint64, Snapshot> m_moments; ///< that were read
     Picker m_pickers[2];
     QToolButton* m_swap;
     QCheckBox* m_everything;

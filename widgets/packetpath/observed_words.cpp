@@ -5,8 +5,9 @@
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
 
-#include <QLocale>
 #include <QStringList>
+
+#include <algorithm>
 
 namespace medic::packetpath {
 
@@ -18,7 +19,7 @@ constexpr int mostNamed = 3;
 
 QString ObservedWords::counted(std::uint64_t packets, std::chrono::milliseconds apart)
 {
-    return tr("%1 packets in %2").arg(QLocale().toString(qulonglong(packets)), durationWords(apart));
+    return tr("%n packet(s) in %1", nullptr, static_cast<int>(std::min<std::uint64_t>(packets, 2000000000))).arg(durationWords(apart));
 }
 
 QString ObservedWords::taken() { return tr("the kernel took it"); }
@@ -39,14 +40,13 @@ QString ObservedWords::kernel(const netfilter::KernelTrace& seen, const netfilte
     QStringList sentences;
     if (overlay.agrees()) {
         const TraceBranch& way = prediction.branches[static_cast<std::size_t>(overlay.branch)];
-        sentences.append(tr("The kernel did as predicted: %1 packets were followed, the way to %2.")
-                             .arg(QLocale().toString(overlay.packets), endpointText(way.packet.dst, way.packet.dport)));
+        sentences.append(tr("The kernel did as predicted: %n packet(s) followed, on the way to %1.", nullptr, overlay.packets).arg(endpointText(way.packet.dst, way.packet.dport)));
     } else {
-        sentences.append(tr("The kernel did not do as predicted; %1 packets were followed.").arg(QLocale().toString(overlay.packets)));
+        sentences.append(tr("The kernel did not do as predicted; %n packet(s) followed.", nullptr, overlay.packets));
         const auto list = [](QStringList names) {
             const qsizetype all = names.size();
             names = names.mid(0, mostNamed);
-            return names.join(tr(", ")) + (all > mostNamed ? QStringLiteral(" …") : QString());
+            return names.join(tr(", ")) + (all > mostNamed ? tr(", ") + tr("%n more", nullptr, static_cast<int>(all - mostNamed)) : QString());
         };
         QStringList names;
         for (const auto& step : overlay.unpredicted)

@@ -83,7 +83,10 @@ Trace joinedTrace(const ClusterTrace& trace)
         TraceBranch one;
         one.disposition = dispositionOf(branch.end, branch.hops);
         one.probability = branch.probability;
-        one.certain = branch.certain;
+        // What lies beyond the last node is not known; how much of it goes there is.
+        one.certain = branch.end == ClusterEnd::Unknown
+            ? std::all_of(branch.hops.begin(), branch.hops.end(), [](const ClusterHop& hop) { return hop.branch.certain; })
+            : branch.certain;
         one.packet = branch.packet;
         one.reason = reasonOf(branch.reason, one.disposition);
         append(one.steps, branch.hops);

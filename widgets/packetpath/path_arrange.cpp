@@ -47,7 +47,7 @@ public:
 private:
     qreal lineHeight(Role role) const { return m_measure.lineHeight(role); }
     LayLine line(const QString& text, Role role, qreal x, qreal y, qreal most) const { return m_measure.line(text, role, x, y, most); }
-    bool across() const { return !m_columns.hop.empty() && m_columns.hop.back() > 0; } ///< through several nodes
+    bool across() const { return !m_tree.parts.empty() && !nodeOfHook(m_tree.parts.front().hook).empty(); } ///< through several nodes
     qreal nodesHeight() const { return across() ? lineHeight(Role::LaneName) + padding : 0; }
     qreal headerHeight() const { return nodesHeight() + lineHeight(Role::LaneName) + lineHeight(Role::LaneHint) + padding; }
 
@@ -55,7 +55,8 @@ private:
     {
         m_startWidth = 0;
         for (std::size_t i = 0; i < m_tree.starts.size(); ++i) {
-            m_starts.append(m_measure.start(m_tree.starts[i], static_cast<int>(i)));
+            m_starts.append(m_measure.start(m_tree.starts[i], static_cast<int>(i),
+                                            m_tree.starts[i].part < 0 ? std::string_view() : nodeOfHook(m_tree.parts[static_cast<std::size_t>(m_tree.starts[i].part)].hook)));
             m_startWidth = std::max(m_startWidth, m_starts.last().rect.width());
         }
         // A gutter is wider where the ways that come in carry a label.

@@ -83,6 +83,25 @@ LayLine PathMeasure::line(const QString& text, Role role, qreal x, qreal y, qrea
     return {QRectF(x, y, std::min(most, widthOf(shown, role)), lineHeight(role)), shown, role, Qt::AlignLeft};
 }
 
+/// A sentence in lines that fit; at blanks where there are some.
+QStringList PathMeasure::broken(const QString& text, Role role, qreal most) const
+{
+    QStringList lines;
+    QString rest = text;
+    while (widthOf(rest, role) > most && lines.size() < 3) {
+        qsizetype fits = rest.size();
+        while (fits > 1 && widthOf(rest.left(fits), role) > most)
+            --fits;
+        const qsizetype blank = rest.lastIndexOf(u' ', fits);
+        const qsizetype end = blank > fits / 2 ? blank : fits;
+        lines.append(rest.left(end).trimmed());
+        rest = rest.mid(end).trimmed();
+    }
+    if (!rest.isEmpty())
+        lines.append(rest);
+    return lines;
+}
+
 LayCard PathMeasure::measureCard(const TreeCard& card, int part, int index, qreal y, int depth) const
 {
     LayCard result;
@@ -206,8 +225,11 @@ void PathMeasure::row(LayCard& card, const TreeRow& tree, int index, bool chain,
     };
     if (!step.reason.empty() && made.unknown)
         below(PathWords::reason(step.reason), Role::Muted);
-    if (hook == "WIRE" && !step.reason.empty())
-        below(PathWords::tr("packed into %1").arg(lineSafe(step.reason)), Role::Muted);
+    if (hook == "WIRE" && !step.reason.empty()) {
+        const QString outer = lineSafe(step.reason); // "udp 192.168.0.1 → 192.168.0.3:8472"
+        below(PathWords::tr("packed into %1").arg(outer.section(u' ', 0, 0)), Role::Muted);
+        below(outer.section(u' ', 1), Role::Machine);
+    }
     if (m_options.observed)
         if (const QString seen = m_options.observed(step); !seen.isEmpty())
             below(QStringLiteral("◉ ") + seen, Role::Observed);
@@ -238,9 +260,11 @@ LayEnd PathMeasure::measureEnd(const TreePart& part, int index) const
             add(m_options.whose(part.packet.dst), Role::Plain);
         if (!part.packet.out.empty())
             add(PathWords::tr("by %1").arg(lineSafe(part.packet.out)), Role::Muted);
-        add(PathWords::reason(part.reason), Role::Muted);
+        for (const QString& one : broken(PathWords::reason(part.reason), Role::Muted, widest - x - padding))
+            add(one, Role::Muted);
     } else {
-        add(PathWords::reason(part.reason), Role::Muted);
+        for (const QString& one : broken(PathWords::reason(part.reason), Role::Muted, widest - x - padding))
+            add(one, Role::Muted);
     }
     if (!part.certain && part.folded == 0)
         add(PathWords::tr("if what is not known is so"), Role::Muted);
@@ -248,7 +272,7 @@ LayEnd PathMeasure::measureEnd(const TreePart& part, int index) const
     return end;
 }
 
-LayStart PathMeasure::start(const TreeStart& start, int index) const
+LayStart PathMeasure::start(const TreeStart& start, int index, std::string_view node) const
 {
     LayStart made;
     made.start = index;
@@ -276,6 +300,8 @@ LayStart PathMeasure::start(const TreeStart& start, int index) const
     name(packet.dst);
     if (!packet.in.empty())
         add(PathWords::tr("comes in by %1").arg(lineSafe(packet.in)), Role::Muted);
+    if (!node.empty() && start.request >= 0) // answers begin on one node each
+        add(PathWords::tr("on %1").arg(lineSafe(std::string(node))), Role::Muted);
     made.rect = QRectF(0, 0, right + padding, y + padding - 1);
     return made;
 }

@@ -220,10 +220,10 @@ void PathPage::updateThought()
     QStringList differences;
     for (const auto& one : m_answer->outcomes)
         differences.append(tr("%1: %2 before, %3 now").arg(PathWords::outcome(one.outcome), PathWords::shareOrNone(one.before), PathWords::shareOrNone(one.after)));
-    QString words = tr("Only thought, nothing was changed on the node: %1.").arg(WhatIfWords::changes(m_answer->changed)) + u' '
-        + (differences.isEmpty() ? tr("Nothing is different for this packet.") : differences.join(QStringLiteral(" · ")));
-    words += QStringLiteral(" ") + (m_audit ? WhatIfWords::audit(*m_audit) : tr("All Services are being audited again…"));
-    m_thoughtWords->setText(words.replace(QStringLiteral("。 "), QStringLiteral("。")));
+    const QStringList lines {tr("Only thought, nothing was changed on the node: %1.").arg(WhatIfWords::changes(m_answer->changed)),
+                             differences.isEmpty() ? tr("Nothing is different for this packet.") : differences.join(QStringLiteral(" · ")),
+                             m_audit ? WhatIfWords::audit(*m_audit) : tr("All Services are being audited again…")};
+    m_thoughtWords->setText(lines.join(u'\n'));
 }
 
 bool PathPage::isCounted() const

@@ -293,7 +293,10 @@ void PathView::updateTab()
             const IncidentFile* incident = session().incident();
             const auto sweeps = incident ? incident->sweeps() : Result<std::vector<SweepInfo>>();
             m_compare->setIncident(session().snapshot(), incident ? QString::fromStdString(incident->path().string()) : QString(), m_names->collected,
-                                   sweeps ? *sweeps : std::vector<SweepInfo>());
+                                   sweeps ? *sweeps : std::vector<SweepInfo>(), [this](quint64 sweep) -> Result<Snapshot> {
+                                       const IncidentFile* file = session().incident();
+                                       return file ? file->snapshot(sweep) : failure(ErrorCode::MissingValue, "incident");
+                                   });
         }
         return;
     default: m_content->setCurrentWidget(m_page->answer() ? m_page : m_suggestions); break;
