@@ -785,6 +785,10 @@
         <source>%1: %2 is none of its answers: %3</source>
         <translation>%1：%2 不在可选答案之列：%3</translation>
     </message>
+    <message>
+        <source>… and %1 more rows (--all)</source>
+        <translation>……另有 %1 行（--all）</translation>
+    </message>
 </context>
 <context>
     <name>medic::ctl</name>

@@ -351,10 +351,6 @@
         <translation>检查套件：%1</translation>
     </message>
     <message>
-        <source>Probes: %1</source>
-        <translation>探针：%1</translation>
-    </message>
-    <message>
         <source>On every node</source>
         <translation>在全部节点上</translation>
     </message>
@@ -523,6 +519,10 @@
     <message>
         <source>%1 could not be decided: something was not collected</source>
         <translation>另有 %1 项无法判定：缺少所需的采集数据</translation>
+    </message>
+    <message>
+        <source>Asks for: %1</source>
+        <translation>采集：%1</translation>
     </message>
 </context>
 <context>

@@ -32,7 +32,7 @@
     </message>
 </context>
 <context>
-    <name>medic::FindingPanel</name>
+    <name>medic::EvidenceExcerpt</name>
     <message numerus="yes">
         <source>and %n more line(s)</source>
         <translation>

@@ -267,6 +267,35 @@ this-host = local</translation>
         <source>Errors</source>
         <translation>标准错误</translation>
     </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Show the exact command</source>
+        <translation>显示实际执行的命令</translation>
+    </message>
+</context>
+<context>
+    <name>medic::EvidenceExcerpt</name>
+    <message>
+        <source>cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>it printed nothing</source>
+        <translation>没有任何输出</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more line(s)</source>
+        <translation>
+            <numerusform>另有 %n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Evidence: %1</source>
+        <translation>证据：%1</translation>
+    </message>
 </context>
 <context>
     <name>medic::FilterBar</name>
@@ -316,24 +345,6 @@ this-host = local</translation>
     <message>
         <source>Add a link or a note</source>
         <translation>添加链接或笔记</translation>
-    </message>
-    <message>
-        <source>cluster</source>
-        <translation>集群</translation>
-    </message>
-    <message>
-        <source>it printed nothing</source>
-        <translation>没有任何输出</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more line(s)</source>
-        <translation>
-            <numerusform>还有 %n 行</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Evidence: %1</source>
-        <translation>证据：%1</translation>
     </message>
     <message>
         <source>link is dead</source>
@@ -494,6 +505,21 @@ this-host = local</translation>
     <message>
         <source>Cannot write %1</source>
         <translation>无法写入 %1</translation>
+    </message>
+</context>
+<context>
+    <name>medic::IncidentDesk</name>
+    <message>
+        <source>There is no saved cluster %1</source>
+        <translation>没有名为 %1 的已保存集群</translation>
+    </message>
+    <message>
+        <source>Open an incident</source>
+        <translation>打开故障记录</translation>
+    </message>
+    <message>
+        <source>Incidents (*.medic)</source>
+        <translation>故障记录 (*.medic)</translation>
     </message>
 </context>
 <context>
@@ -725,14 +751,6 @@ this-host = local</translation>
         <translation>请先连接集群</translation>
     </message>
     <message>
-        <source>Incidents (*.medic)</source>
-        <translation>故障记录 (*.medic)</translation>
-    </message>
-    <message>
-        <source>There is no saved cluster %1</source>
-        <translation>没有名为 %1 的已保存集群</translation>
-    </message>
-    <message>
         <source>Cluster Medic</source>
         <translation>集群医生</translation>
     </message>
@@ -743,6 +761,10 @@ this-host = local</translation>
     <message>
         <source>This guide begins as soon as there is a cluster or an incident to look at</source>
         <translation>连接集群或打开故障记录后，该向导会自动开始</translation>
+    </message>
+    <message>
+        <source>Opening %1 …</source>
+        <translation>正在打开 %1 ……</translation>
     </message>
 </context>
 <context>
@@ -853,6 +875,30 @@ this-host = local</translation>
     <message>
         <source>Limits of the kernel</source>
         <translation>内核上限</translation>
+    </message>
+    <message>
+        <source>Bandwidth</source>
+        <translation>带宽</translation>
+    </message>
+    <message>
+        <source>Name queries</source>
+        <translation>DNS 查询</translation>
+    </message>
+    <message>
+        <source>Elasticsearch</source>
+        <translation>Elasticsearch</translation>
+    </message>
+    <message>
+        <source>PLEG relists</source>
+        <translation>PLEG relist</translation>
+    </message>
+    <message>
+        <source>PLEG timeline</source>
+        <translation>PLEG 时间线</translation>
+    </message>
+    <message>
+        <source>Runtime answers</source>
+        <translation>运行时响应</translation>
     </message>
 </context>
 <context>
@@ -1025,6 +1071,556 @@ this-host = local</translation>
     <message>
         <source>Select all</source>
         <translation>全选</translation>
+    </message>
+</context>
+<context>
+    <name>medic::ProbeName</name>
+    <message>
+        <source>ConfigMaps</source>
+        <translation>ConfigMap</translation>
+    </message>
+    <message>
+        <source>Connection to the apiserver</source>
+        <translation>apiserver 连接</translation>
+    </message>
+    <message>
+        <source>DaemonSets</source>
+        <translation>DaemonSet</translation>
+    </message>
+    <message>
+        <source>Deployments</source>
+        <translation>Deployment</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>Endpoints</translation>
+    </message>
+    <message>
+        <source>EndpointSlices</source>
+        <translation>EndpointSlice</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>kubelet configuration in use</source>
+        <translation>kubelet 生效配置</translation>
+    </message>
+    <message>
+        <source>kubelet metrics</source>
+        <translation>kubelet 指标</translation>
+    </message>
+    <message>
+        <source>Leases</source>
+        <translation>Lease</translation>
+    </message>
+    <message>
+        <source>apiserver liveness</source>
+        <translation>apiserver 存活检查</translation>
+    </message>
+    <message>
+        <source>Namespaces</source>
+        <translation>命名空间</translation>
+    </message>
+    <message>
+        <source>NetworkPolicies</source>
+        <translation>NetworkPolicy</translation>
+    </message>
+    <message>
+        <source>Resource use of Pods</source>
+        <translation>Pod 资源用量</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Pods</source>
+        <translation>Pod</translation>
+    </message>
+    <message>
+        <source>apiserver readiness</source>
+        <translation>apiserver 就绪检查</translation>
+    </message>
+    <message>
+        <source>Services</source>
+        <translation>Service</translation>
+    </message>
+    <message>
+        <source>Version of the cluster</source>
+        <translation>集群版本</translation>
+    </message>
+    <message>
+        <source>apiserver log</source>
+        <translation>apiserver 日志</translation>
+    </message>
+    <message>
+        <source>apiserver seen from the node</source>
+        <translation>从节点访问 apiserver</translation>
+    </message>
+    <message>
+        <source>Listen queues of Pods</source>
+        <translation>Pod 的监听队列</translation>
+    </message>
+    <message>
+        <source>Bridge ports</source>
+        <translation>网桥端口</translation>
+    </message>
+    <message>
+        <source>Free memory by block size</source>
+        <translation>内存碎片（buddyinfo）</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>cgroup version</source>
+        <translation>cgroup 版本</translation>
+    </message>
+    <message>
+        <source>cgroup statistics</source>
+        <translation>cgroup 统计</translation>
+    </message>
+    <message>
+        <source>Time synchronisation</source>
+        <translation>时间同步</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>系统时钟</translation>
+    </message>
+    <message>
+        <source>CNI plugins</source>
+        <translation>CNI 插件</translation>
+    </message>
+    <message>
+        <source>CNI configuration</source>
+        <translation>CNI 配置</translation>
+    </message>
+    <message>
+        <source>Addresses given to Pods</source>
+        <translation>已分配的 Pod 地址</translation>
+    </message>
+    <message>
+        <source>CNI plugin versions</source>
+        <translation>CNI 插件版本</translation>
+    </message>
+    <message>
+        <source>Command of a guide</source>
+        <translation>向导执行的命令</translation>
+    </message>
+    <message>
+        <source>Connection over SSH</source>
+        <translation>SSH 连接</translation>
+    </message>
+    <message>
+        <source>conntrack entries</source>
+        <translation>conntrack 表项</translation>
+    </message>
+    <message>
+        <source>conntrack counters</source>
+        <translation>conntrack 统计</translation>
+    </message>
+    <message>
+        <source>conntrack fill level</source>
+        <translation>conntrack 使用量</translation>
+    </message>
+    <message>
+        <source>CoreDNS log</source>
+        <translation>CoreDNS 日志</translation>
+    </message>
+    <message>
+        <source>CoreDNS metrics</source>
+        <translation>CoreDNS 指标</translation>
+    </message>
+    <message>
+        <source>Images (crictl)</source>
+        <translation>镜像（crictl）</translation>
+    </message>
+    <message>
+        <source>Runtime status (crictl)</source>
+        <translation>运行时状态（crictl）</translation>
+    </message>
+    <message>
+        <source>Pod sandboxes (crictl)</source>
+        <translation>Pod 沙箱（crictl）</translation>
+    </message>
+    <message>
+        <source>Containers (crictl)</source>
+        <translation>容器（crictl）</translation>
+    </message>
+    <message>
+        <source>Containers (containerd)</source>
+        <translation>容器（containerd）</translation>
+    </message>
+    <message>
+        <source>Images (containerd)</source>
+        <translation>镜像（containerd）</translation>
+    </message>
+    <message>
+        <source>Processes in uninterruptible sleep</source>
+        <translation>D 状态进程</translation>
+    </message>
+    <message>
+        <source>Disk space</source>
+        <translation>磁盘空间</translation>
+    </message>
+    <message>
+        <source>Inodes</source>
+        <translation>inode 使用量</translation>
+    </message>
+    <message>
+        <source>What fills the disk</source>
+        <translation>磁盘占用大户</translation>
+    </message>
+    <message>
+        <source>Disk activity</source>
+        <translation>磁盘 I/O 统计</translation>
+    </message>
+    <message>
+        <source>Name queries from node and Pods</source>
+        <translation>节点与 Pod 的 DNS 查询</translation>
+    </message>
+    <message>
+        <source>Name server on this node</source>
+        <translation>本节点的 DNS 服务器</translation>
+    </message>
+    <message>
+        <source>Images (docker)</source>
+        <translation>镜像（docker）</translation>
+    </message>
+    <message>
+        <source>docker information</source>
+        <translation>docker 信息</translation>
+    </message>
+    <message>
+        <source>Containers (docker)</source>
+        <translation>容器（docker）</translation>
+    </message>
+    <message>
+        <source>Elasticsearch on this node</source>
+        <translation>本节点的 Elasticsearch</translation>
+    </message>
+    <message>
+        <source>etcd health</source>
+        <translation>etcd 健康检查</translation>
+    </message>
+    <message>
+        <source>etcd log</source>
+        <translation>etcd 日志</translation>
+    </message>
+    <message>
+        <source>etcd metrics</source>
+        <translation>etcd 指标</translation>
+    </message>
+    <message>
+        <source>Open files</source>
+        <translation>打开的文件数</translation>
+    </message>
+    <message>
+        <source>Who removed images</source>
+        <translation>镜像删除记录</translation>
+    </message>
+    <message>
+        <source>Host name</source>
+        <translation>主机名</translation>
+    </message>
+    <message>
+        <source>hosts file</source>
+        <translation>hosts 文件</translation>
+    </message>
+    <message>
+        <source>Reachability of the registry</source>
+        <translation>镜像仓库连通性</translation>
+    </message>
+    <message>
+        <source>Init system</source>
+        <translation>init 系统</translation>
+    </message>
+    <message>
+        <source>inotify watches</source>
+        <translation>inotify 监视数</translation>
+    </message>
+    <message>
+        <source>Addresses of the interfaces</source>
+        <translation>网卡地址</translation>
+    </message>
+    <message>
+        <source>Network interfaces</source>
+        <translation>网卡</translation>
+    </message>
+    <message>
+        <source>Neighbour table</source>
+        <translation>邻居表（ARP/NDP）</translation>
+    </message>
+    <message>
+        <source>Routes (IPv4)</source>
+        <translation>IPv4 路由表</translation>
+    </message>
+    <message>
+        <source>Routing rules (IPv4)</source>
+        <translation>IPv4 策略路由</translation>
+    </message>
+    <message>
+        <source>Routes (IPv6)</source>
+        <translation>IPv6 路由表</translation>
+    </message>
+    <message>
+        <source>Routing rules (IPv6)</source>
+        <translation>IPv6 策略路由</translation>
+    </message>
+    <message>
+        <source>ip6tables rules (legacy)</source>
+        <translation>ip6tables 规则（legacy）</translation>
+    </message>
+    <message>
+        <source>ip6tables rules (nft)</source>
+        <translation>ip6tables 规则（nft）</translation>
+    </message>
+    <message>
+        <source>ip6tables rules</source>
+        <translation>ip6tables 规则</translation>
+    </message>
+    <message>
+        <source>IP sets</source>
+        <translation>ipset 集合</translation>
+    </message>
+    <message>
+        <source>iptables rules (legacy)</source>
+        <translation>iptables 规则（legacy）</translation>
+    </message>
+    <message>
+        <source>iptables rules (nft)</source>
+        <translation>iptables 规则（nft）</translation>
+    </message>
+    <message>
+        <source>iptables rules</source>
+        <translation>iptables 规则</translation>
+    </message>
+    <message>
+        <source>IPVS virtual servers</source>
+        <translation>IPVS 虚拟服务器</translation>
+    </message>
+    <message>
+        <source>IPVS connections</source>
+        <translation>IPVS 连接</translation>
+    </message>
+    <message>
+        <source>IPVS counters</source>
+        <translation>IPVS 统计</translation>
+    </message>
+    <message>
+        <source>Kernel log</source>
+        <translation>内核日志</translation>
+    </message>
+    <message>
+        <source>Kernel configuration</source>
+        <translation>内核编译选项</translation>
+    </message>
+    <message>
+        <source>kube-proxy health</source>
+        <translation>kube-proxy 健康检查</translation>
+    </message>
+    <message>
+        <source>kube-proxy liveness</source>
+        <translation>kube-proxy 存活检查</translation>
+    </message>
+    <message>
+        <source>kube-proxy log</source>
+        <translation>kube-proxy 日志</translation>
+    </message>
+    <message>
+        <source>kube-proxy metrics</source>
+        <translation>kube-proxy 指标</translation>
+    </message>
+    <message>
+        <source>kube-proxy mode</source>
+        <translation>kube-proxy 模式</translation>
+    </message>
+    <message>
+        <source>kube-proxy version</source>
+        <translation>kube-proxy 版本</translation>
+    </message>
+    <message>
+        <source>kubelet configuration</source>
+        <translation>kubelet 配置</translation>
+    </message>
+    <message>
+        <source>kubelet flags</source>
+        <translation>kubelet 启动参数</translation>
+    </message>
+    <message>
+        <source>kubelet health</source>
+        <translation>kubelet 健康检查</translation>
+    </message>
+    <message>
+        <source>kubelet log</source>
+        <translation>kubelet 日志</translation>
+    </message>
+    <message>
+        <source>kubelet version</source>
+        <translation>kubelet 版本</translation>
+    </message>
+    <message>
+        <source>Reboots and shutdowns</source>
+        <translation>重启与关机记录</translation>
+    </message>
+    <message>
+        <source>Load average</source>
+        <translation>系统负载</translation>
+    </message>
+    <message>
+        <source>Static Pods</source>
+        <translation>静态 Pod 清单</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Kernel modules</source>
+        <translation>内核模块</translation>
+    </message>
+    <message>
+        <source>Mounts</source>
+        <translation>挂载点</translation>
+    </message>
+    <message>
+        <source>Neighbour table limits</source>
+        <translation>邻居表上限与统计</translation>
+    </message>
+    <message>
+        <source>Protocol counters</source>
+        <translation>协议栈计数器</translation>
+    </message>
+    <message>
+        <source>nftables hooks</source>
+        <translation>nftables hook</translation>
+    </message>
+    <message>
+        <source>nftables rules</source>
+        <translation>nftables 规则</translation>
+    </message>
+    <message>
+        <source>Processors</source>
+        <translation>CPU 核数</translation>
+    </message>
+    <message>
+        <source>Operating system</source>
+        <translation>操作系统</translation>
+    </message>
+    <message>
+        <source>Process limits</source>
+        <translation>进程数上限</translation>
+    </message>
+    <message>
+        <source>Network namespaces of Pods</source>
+        <translation>Pod 网络命名空间</translation>
+    </message>
+    <message>
+        <source>Resource pressure (PSI)</source>
+        <translation>资源压力（PSI）</translation>
+    </message>
+    <message>
+        <source>Processes</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Registry on this node</source>
+        <translation>本节点的镜像仓库</translation>
+    </message>
+    <message>
+        <source>resolv.conf</source>
+        <translation>resolv.conf</translation>
+    </message>
+    <message>
+        <source>Name servers of the node</source>
+        <translation>节点的 DNS 配置</translation>
+    </message>
+    <message>
+        <source>Response of each container</source>
+        <translation>逐个容器的响应时间</translation>
+    </message>
+    <message>
+        <source>Response of the container runtime</source>
+        <translation>容器运行时响应时间</translation>
+    </message>
+    <message>
+        <source>Container runtime log</source>
+        <translation>容器运行时日志</translation>
+    </message>
+    <message>
+        <source>Container runtime versions</source>
+        <translation>容器运行时版本</translation>
+    </message>
+    <message>
+        <source>Ways to the kubernetes Service</source>
+        <translation>访问 kubernetes Service 的路径</translation>
+    </message>
+    <message>
+        <source>Sockets</source>
+        <translation>套接字</translation>
+    </message>
+    <message>
+        <source>Sockets in numbers</source>
+        <translation>套接字统计</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>swap 分区</translation>
+    </message>
+    <message>
+        <source>Kernel settings (sysctl)</source>
+        <translation>内核参数（sysctl）</translation>
+    </message>
+    <message>
+        <source>Traffic control filters</source>
+        <translation>流量控制过滤器（tc filter）</translation>
+    </message>
+    <message>
+        <source>Traffic control</source>
+        <translation>流量控制（tc qdisc）</translation>
+    </message>
+    <message>
+        <source>Kernel version</source>
+        <translation>内核版本</translation>
+    </message>
+    <message>
+        <source>systemd units</source>
+        <translation>systemd 单元</translation>
+    </message>
+    <message>
+        <source>Uptime</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>CPU use</source>
+        <translation>CPU 使用情况</translation>
+    </message>
+    <message>
+        <source>User of the session</source>
+        <translation>登录用户</translation>
+    </message>
+    <message>
+        <source>Session affinity entries</source>
+        <translation>会话保持记录（xt_recent）</translation>
+    </message>
+</context>
+<context>
+    <name>medic::RatesChart</name>
+    <message>
+        <source>asked for (annotation)</source>
+        <translation>期望（注解）</translation>
+    </message>
+    <message>
+        <source>in force (tc)</source>
+        <translation>实际（tc）</translation>
+    </message>
+    <message>
+        <source>Bandwidth: asked for and in force</source>
+        <translation>带宽：期望与实际</translation>
     </message>
 </context>
 <context>

@@ -105,6 +105,56 @@ json evidenceJson(const Evidence& evidence)
             {"lines", std::move(lines)}};
 }
 
+/// A table as people read it: aligned, at most so many rows.
+QString tableText(const checks::Table& table, Language language, std::size_t most)
+{
+    std::vector<int> widths;
+    for (const Text& column : table.columns)
+        widths.push_back(displayWidth(column.in(language)));
+    const std::size_t rows = std::min(most, table.rows.size());
+    for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t i = 0; i < table.rows[row].cells.size() && i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], std::min(60, displayWidth(visibleLine(table.rows[row].cells[i].text))));
+    QString text = coloured(safe(table.title.in(language)), Colour::Bold) + u'\n';
+    QString head;
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        head += QStringLiteral("  ") + padded(safe(table.columns[i].in(language)), widths[i]);
+    text += coloured(head, Colour::Grey) + u'\n';
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t i = 0; i < table.rows[row].cells.size() && i < widths.size(); ++i) {
+            const checks::TableCell& cell = table.rows[row].cells[i];
+            const QString words = padded(safe(cell.text), widths[i]);
+            text += QStringLiteral("  ") + (cell.verdict ? coloured(words, colourOf(*cell.verdict)) : words);
+        }
+        text += u'\n';
+    }
+    if (rows < table.rows.size())
+        text += QStringLiteral("  ") + QCoreApplication::translate("ctl", "… and %1 more rows (--all)").arg(table.rows.size() - rows) + u'\n';
+    return text + coloured(indented(table.note.in(language), QStringLiteral("  ")), Colour::Grey) + u'\n';
+}
+
+bool somethingWrong(const checks::Table& table)
+{
+    return std::any_of(table.rows.begin(), table.rows.end(), [](const checks::TableRow& row) {
+        return std::any_of(row.cells.begin(), row.cells.end(), [](const checks::TableCell& cell) { return cell.verdict && severity(*cell.verdict) > severity(Verdict::Unknown); });
+    });
+}
+
+json tableJson(const checks::Table& table, Language language)
+{
+    json columns = json::array(), rows = json::array();
+    for (const Text& column : table.columns)
+        columns.push_back(column.in(language));
+    for (const checks::TableRow& row : table.rows) {
+        json cells = json::array();
+        for (const checks::TableCell& cell : row.cells)
+            cells.push_back({{"text", cell.text}, {"number", cell.number ? json(*cell.number) : json(nullptr)},
+                             {"verdict", cell.verdict ? json(verdictName(*cell.verdict)) : json(nullptr)}});
+        rows.push_back({{"cells", std::move(cells)}, {"evidence", row.evidence.observation ? evidenceJson(row.evidence) : json(nullptr)}});
+    }
+    return {{"id", table.id}, {"title", table.title.in(language)}, {"columns", std::move(columns)}, {"rows", std::move(rows)}, {"note", table.note.in(language)}};
+}
+
 } // namespace
 
 int exitStatusOf(const CheckResult& result)
@@ -160,6 +210,9 @@ std::string checkText(const CheckResult& result, const Catalogue& catalogue, Lan
                 + indented(fill(entry->next, finding.parameters(), language), QStringLiteral("      "));
         text += u'\n';
     }
+    for (const checks::Table& table : result.tables)
+        if (all || somethingWrong(table))
+            text += tableText(table, language, all ? table.rows.size() : 20);
     if (!result.unknowns.empty()) {
         text += coloured(QCoreApplication::translate("ctl", "Not known:"), Colour::Violet) + u'\n';
         for (const ObservationPtr& observation : result.unknowns) {
@@ -205,6 +258,9 @@ std::string checkJson(const CheckResult& result, const Catalogue& catalogue, Lan
     for (const ObservationPtr& observation : result.unknowns)
         unknowns.push_back({{"node", observation->node}, {"probe", observation->probe}, {"state", probeStateName(observation->state)},
                             {"reason", observation->err}});
+    json tables = json::array();
+    for (const checks::Table& table : result.tables)
+        tables.push_back(tableJson(table, language));
     const json whole {{"format", "cluster-medic-check"},
                       {"version", 1},
                       {"language", languageCode(language)},
@@ -214,6 +270,7 @@ std::string checkJson(const CheckResult& result, const Catalogue& catalogue, Lan
                       {"suites", result.suites},
                       {"counts", std::move(counts)},
                       {"findings", std::move(findings)},
+                      {"tables", std::move(tables)},
                       {"unknowns", std::move(unknowns)},
                       {"defects", result.defects},
                       {"nothingKnown", result.nothingKnown},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "diagnostics/checks/tables.h"
 #include "diagnostics/incident/incident_file.h"
 #include "diagnostics/model/catalogue.h"
 
@@ -16,6 +17,7 @@ struct CheckResult {
     std::vector<Finding> findings; ///< most urgent first
     std::vector<std::string> suites; ///< that ran
     std::vector<std::string> defects; ///< of suites: findings that could not be made
+    std::vector<checks::Table> tables; ///< what several observations say together; those with rows
     std::vector<ObservationPtr> unknowns; ///< observations that brought no answer
     bool nothingKnown = false; ///< there was nothing to check, or no suite to do it
 };

@@ -30,6 +30,25 @@ std::vector<ObservationPtr> unreached(const Snapshot& snapshot, const std::vecto
     return result;
 }
 
+/// Of these nodes; of all when none is named.
+std::vector<checks::Table> tablesOf(const Snapshot& snapshot, const Snapshot* earlier, const std::vector<std::string>& nodes)
+{
+    std::vector<checks::Table> result;
+    for (const std::string_view id : checks::tableIds()) {
+        std::optional<checks::Table> whole;
+        if (nodes.empty())
+            whole = checks::table(snapshot, id, {}, earlier);
+        for (const std::string& node : nodes)
+            if (auto one = checks::table(snapshot, id, node, earlier); one && !whole)
+                whole = std::move(one);
+            else if (one)
+                whole->rows.insert(whole->rows.end(), one->rows.begin(), one->rows.end());
+        if (whole && !whole->rows.empty())
+            result.push_back(std::move(*whole));
+    }
+    return result;
+}
+
 Result<CheckResult> checkFile(const QString& path, const Arguments& arguments)
 {
     auto recorded = openRecorded(path);
@@ -64,6 +83,7 @@ Result<CheckResult> checkFile(const QString& path, const Arguments& arguments)
         result.nothingKnown = recorded->snapshot.empty() || result.suites.empty();
     }
     result.unknowns = unreached(recorded->snapshot, nodes);
+    result.tables = tablesOf(recorded->snapshot, recorded->earlier ? &*recorded->earlier : nullptr, nodes);
     return result;
 }
 
@@ -92,6 +112,7 @@ Result<CheckResult> checkLive(const Arguments& arguments)
     result.defects = std::move(report.defects);
     result.nothingKnown = snapshot.empty() || result.suites.empty();
     result.unknowns = unreached(snapshot, request.nodes);
+    result.tables = tablesOf(snapshot, nullptr, request.nodes);
     collector.session().close();
     return result;
 }

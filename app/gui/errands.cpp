@@ -60,6 +60,7 @@ constexpr int longestWait = 60000;
 Screenshot::Screenshot(MainWindow& window, collect::Session& session, Wish wish)
     : m_window(window), m_session(session), m_wish(std::move(wish))
 {
+    m_waited.start();
     m_checked = !session.isOpen() || session.snapshot().empty();
     const auto checked = [this] {
         m_checked = true;
@@ -89,6 +90,10 @@ void Screenshot::settle()
 
 void Screenshot::take()
 {
+    if (m_window.busy() && m_waited.elapsed() < longestWait) { // a report's pages, a packet's path
+        QTimer::singleShot(50, this, &Screenshot::take);
+        return;
+    }
     QWidget* dialog = QApplication::activeModalWidget();
     QCoreApplication::exit((dialog ? dialog->grab() : m_window.grab()).save(m_wish.file) ? 0 : 1);
 }

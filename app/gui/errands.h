@@ -54,6 +54,7 @@ private:
     collect::Session& m_session;
     Wish m_wish;
     bool m_checked = false, m_settling = false;
+    QElapsedTimer m_waited;
 };
 
 /// Says on stderr how many milliseconds lay between main() and the window's first paint ("first-paint-ms 312").

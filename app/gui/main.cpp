@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/errands.h"
+#include "app/gui/knowledge_beside.h"
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/session.h"
-#include "diagnostics/playbooks/loader.h"
 #include "diagnostics/transport/secrets.h"
 #include "widgets/models/team_notes.h"
 #include "widgets/theme/theme.h"
@@ -14,6 +14,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 namespace {
 
@@ -81,12 +83,10 @@ int main(int argc, char** argv)
     }
     theme::Theme appearance(theme::Theme::modeFromName(options.isSet(look) ? theme : settings.value(QStringLiteral("theme")).toString()));
 
-    std::vector<Error> problems;
-    const Catalogue catalogue = Catalogue::standard(&problems);
-    const playbooks::Library library = playbooks::Library::standard(&problems);
+    KnowledgeBeside knowledge;
     collect::Session session;
     TeamNotes notes(TeamNotes::standardFile());
-    const WindowServices services {.context = {.session = &session, .catalogue = &catalogue, .library = &library, .notes = &notes}, .theme = &appearance,
+    const WindowServices services {.context = {.session = &session, .catalogue = &knowledge.catalogue(), .library = &knowledge.library(), .notes = &notes}, .theme = &appearance,
                                    .secrets = std::make_shared<Secrets>()};
     MainWindow window(services);
     if (options.isSet(measure))
@@ -95,17 +95,35 @@ int main(int argc, char** argv)
     if (options.isSet(size) || options.isSet(screenshot))
         window.resize(*wantedSize);
     window.show();
-    for (const Error& problem : problems)
-        window.say(problem);
-    if (!incident.isEmpty() && !window.openIncident(incident) && options.isSet(screenshot))
-        return usage("the incident cannot be opened");
-    if (options.isSet(profile) && !window.connectToSaved(options.value(profile)) && options.isSet(screenshot))
-        return usage("there is no such cluster");
+
+    bool waiting = false; // for the incident that was given
     const Place place {.view = options.value(viewName).section(u':', 0, 0), .key = options.value(viewName).section(u':', 1), .detail = {}};
     std::optional<Screenshot> picture;
-    if (options.isSet(screenshot))
-        picture.emplace(window, session, Screenshot::Wish {.file = options.value(screenshot), .place = place, .evidence = options.value(evidence)});
-    else if (options.isSet(viewName))
-        window.go(place);
+    const auto begin = [&] {
+        if (options.isSet(screenshot))
+            picture.emplace(window, session, Screenshot::Wish {.file = options.value(screenshot), .place = place, .evidence = options.value(evidence)});
+        else if (options.isSet(viewName))
+            window.go(place);
+    };
+    QObject::connect(&window, &MainWindow::openingEnded, &window, [&](bool opened) {
+        if (!opened && options.isSet(screenshot))
+            QCoreApplication::exit(usage("the incident cannot be opened"));
+        else if (std::exchange(waiting, false))
+            begin();
+    });
+    // What was asked for on the command line needs the guides and the catalogue; the window is on the screen before them.
+    QObject::connect(&knowledge, &KnowledgeBeside::arrived, &window, [&](const std::vector<Error>& problems) {
+        window.knowledgeArrived();
+        for (const Error& problem : problems)
+            window.say(problem);
+        if (options.isSet(profile) && !window.connectToSaved(options.value(profile)) && options.isSet(screenshot))
+            return QCoreApplication::exit(usage("there is no such cluster"));
+        waiting = !incident.isEmpty();
+        if (waiting)
+            window.openIncident(incident);
+        else
+            begin();
+    });
+    knowledge.read();
     return QApplication::exec();
 }

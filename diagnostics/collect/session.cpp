@@ -109,7 +109,7 @@ struct Session::Private {
     std::unique_ptr<CommandRunner> commands;
     quint64 nextCommand = 1;
 
-    Result<void> begin(IncidentFile file);
+    void begin(Recording recording);
     void reset();
     void onTick();
     void drain();
@@ -163,28 +163,55 @@ Result<void> Session::openSource(std::shared_ptr<Source> source, const ClusterPr
     return {};
 }
 
-Result<void> Session::openIncident(const QString& path)
+Result<Recording> readRecording(const QString& path)
 {
-    close();
     auto file = IncidentFile::open(path.toStdString());
     if (!file && file.error().code == ErrorCode::FileNotWritable)
         file = IncidentFile::open(path.toStdString(), IncidentFile::Mode::ReadOnly);
     if (!file)
         return tl::unexpected(file.error());
-    return d->begin(std::move(*file));
+    auto newest = file->snapshot();
+    auto sweeps = file->sweeps();
+    auto found = file->findings(0);
+    if (!newest || !sweeps || !found)
+        return tl::unexpected(!newest ? newest.error() : !sweeps ? sweeps.error() : found.error());
+    std::optional<Snapshot> earlier;
+    if (sweeps->size() > 1)
+        if (auto before = file->snapshot((*sweeps)[sweeps->size() - 2].id))
+            earlier = std::move(*before);
+    return Recording {.file = std::move(*file), .newest = std::move(*newest), .earlier = std::move(earlier), .sweeps = std::move(*sweeps), .findings = std::move(*found)};
+}
+
+Result<void> Session::openIncident(const QString& path)
+{
+    close();
+    auto read = readRecording(path);
+    if (!read)
+        return tl::unexpected(read.error());
+    d->begin(std::move(*read));
+    return {};
+}
+
+void Session::openIncident(Recording recording)
+{
+    close();
+    d->begin(std::move(recording));
 }
 
 Result<void> Session::continueIn(const QString& path)
 {
     if (d->sweeping)
         return failure(ErrorCode::NotSupported, path.toStdString(), "a sweep is under way");
+    if (!isLive()) {
+        auto read = readRecording(path);
+        if (!read)
+            return tl::unexpected(read.error());
+        openIncident(std::move(*read));
+        return {};
+    }
     auto file = IncidentFile::open(path.toStdString());
     if (!file)
         return tl::unexpected(file.error());
-    if (!isLive()) {
-        close();
-        return d->begin(std::move(*file));
-    }
     auto snapshot = file->snapshot();
     if (!snapshot)
         return tl::unexpected(snapshot.error());
@@ -212,17 +239,11 @@ Result<void> Session::continueIn(const QString& path)
     return {};
 }
 
-/// Everything is read before anything is changed: a damaged file leaves the session closed.
-Result<void> Session::Private::begin(IncidentFile file)
+/// Everything was read before anything is changed: a damaged file leaves the session closed.
+void Session::Private::begin(Recording recording)
 {
-    auto newest = file.snapshot();
-    const auto sweeps = file.sweeps();
-    const auto found = file.findings(0);
-    if (!newest || !sweeps || !found)
-        return tl::unexpected(!newest ? newest.error() : !sweeps ? sweeps.error() : found.error());
-    if (sweeps->size() > 1)
-        if (auto before = file.snapshot((*sweeps)[sweeps->size() - 2].id))
-            earlier = std::move(*before);
+    IncidentFile file = std::move(recording.file);
+    earlier = std::move(recording.earlier);
     if (const auto info = file.info())
         profile.name = info->cluster;
     if (const auto text = file.document(profileDocument); text && *text)
@@ -241,10 +262,10 @@ Result<void> Session::Private::begin(IncidentFile file)
         }
     }
     incident.emplace(std::move(file));
-    snapshot = std::move(*newest);
-    findings = *found;
+    snapshot = std::move(recording.newest);
+    findings = std::move(recording.findings);
     keepFindings = findings.empty() && !incident->readOnly();
-    sweepId = sweeps->empty() ? 0 : sweeps->back().id;
+    sweepId = recording.sweeps.empty() ? 0 : recording.sweeps.back().id;
     for (const std::string& node : snapshot.nodes())
         nodes.insert_or_assign(node, recordedProgress(snapshot, node));
     ++ticket;
@@ -252,7 +273,6 @@ Result<void> Session::Private::begin(IncidentFile file)
     Q_EMIT q->opened();
     if (incident && !snapshot.empty())
         check(true);
-    return {};
 }
 
 void Session::close()

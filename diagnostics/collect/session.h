@@ -40,6 +40,18 @@ struct SweepRequest {
     std::string label = "sweep";
 };
 
+/// A recorded incident that was read, ready to be opened: what takes long of it is behind it.
+struct Recording {
+    IncidentFile file;
+    Snapshot newest;
+    std::optional<Snapshot> earlier; ///< the sweep before the newest
+    std::vector<SweepInfo> sweeps;
+    std::vector<Finding> findings;
+};
+
+/// Any thread may read; a large file takes seconds. Read-only when the file is.
+[[nodiscard]] Result<Recording> readRecording(const QString& path);
+
 /// One incident being worked on: its source (live or replayed), its file, what is known and what was found.
 /// Lives in the screen's thread; all waiting is done by workers; results arrive in batches, at most ten times a second.
 /// Every observation is in the incident file before it is announced.
@@ -55,6 +67,7 @@ public:
     [[nodiscard]] Result<void> openLive(const ClusterProfile& profile, std::shared_ptr<Secrets> secrets, const QString& incidentPath);
     /// Opens a recorded incident (read-only when the file is). Checks run at once on what it holds.
     [[nodiscard]] Result<void> openIncident(const QString& path);
+    void openIncident(Recording recording); ///< the same of one that was read in another thread
     /// Starts a live incident on a source of one's own (tests, simulated clusters).
     [[nodiscard]] Result<void> openSource(std::shared_ptr<Source> source, const ClusterProfile& profile, const QString& incidentPath);
     /// Goes on in an incident file that grew from this one: of a live cluster the source stays, and what comes from now on is

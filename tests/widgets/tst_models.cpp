@@ -3,16 +3,27 @@
 // rows do not take a hundred thousand times as long.
 #include "diagnostics/model/probe_ids.h"
 #include "tests/widgets/things.h"
+#include "widgets/models/facts_tables.h"
 #include "widgets/models/filter_proxy.h"
 #include "widgets/models/findings_model.h"
 #include "widgets/models/knowledge_model.h"
 #include "widgets/models/nodes_model.h"
 #include "widgets/models/observations_model.h"
+#include "widgets/panels/tables.h"
+#include "widgets/text/probe_names.h"
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QHeaderView>
+#include <QRegularExpression>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTreeView>
+
+#include <algorithm>
+#include <memory>
 
 using namespace medic;
 
@@ -31,6 +42,20 @@ std::string someId()
         if (entry.title.en.find("{node}") != std::string::npos && entry.parameters.size() <= 3)
             return id;
     return {};
+}
+
+/// The longest that one picture takes while the table is scrolled through, in milliseconds.
+qint64 slowestScroll(QTreeView& view, int rows)
+{
+    qint64 slowest = 0;
+    QElapsedTimer timer;
+    for (int step = 0; step < 40; ++step) {
+        timer.start();
+        view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum() * (step * 7 % 40) / 40);
+        (void)view.grab();
+        slowest = qMax(slowest, timer.elapsed());
+    }
+    return rows > 0 ? slowest : -1;
 }
 
 NodeRow node(const QString& name, Verdict verdict)
@@ -193,6 +218,81 @@ private Q_SLOTS:
         QVERIFY2(manyFindings < 40 * (fewFindings + 20), qPrintable(QStringLiteral("%1 ms for 10,000, %2 ms for 100,000").arg(fewFindings).arg(manyFindings)));
         const qint64 few = observationsTime(10000), many = observationsTime(100000);
         QVERIFY2(many < 40 * (few + 20), qPrintable(QStringLiteral("%1 ms for 10,000, %2 ms for 100,000").arg(few).arg(many)));
+    }
+
+    void aHundredThousandRowsScroll()
+    {
+        const std::string id = someId();
+        std::vector<Finding> all;
+        std::vector<ObservationPtr> seen;
+        for (int i = 0; i < 100'000; ++i) {
+            all.push_back(things::finding(id, "node-" + std::to_string(i)));
+            seen.push_back(things::observation("node-1", "probe-" + std::to_string(i), "some words\nin two lines\n"));
+        }
+        FindingsModel findings(catalogue());
+        findings.update(all, {});
+        FilterProxy sorted;
+        sorted.setSourceModel(&findings);
+        const std::unique_ptr<QTreeView> tree(newTree());
+        tree->setModel(&sorted);
+        columns(tree.get(), {{FindingsModel::State, 116}}, FindingsModel::Title);
+        wrapColumn(tree.get(), FindingsModel::Title);
+        tree->resize(1200, 700);
+        tree->show();
+        tree->expandAll(); // one group with all of them
+        QCOMPARE(sorted.rowCount(sorted.index(0, 0)), 100'000);
+        (void)tree->grab();
+        const qint64 group = slowestScroll(*tree, sorted.rowCount());
+
+        ObservationsModel observations;
+        observations.update(observationRows(seen));
+        FilterProxy flat;
+        flat.setSourceModel(&observations);
+        const std::unique_ptr<QTreeView> table(newTree());
+        table->setModel(&flat);
+        columns(table.get(), {{ObservationsModel::Probe, 250}}, ObservationsModel::Command);
+        table->resize(1200, 700);
+        table->show();
+        (void)table->grab();
+        const qint64 rows = slowestScroll(*table, flat.rowCount());
+        qInfo("slowest picture while scrolling: %lld ms (findings), %lld ms (observations)", static_cast<long long>(group), static_cast<long long>(rows));
+        // A picture takes a few milliseconds; what depends on the number of rows would take seconds. Wide for a busy machine.
+        QVERIFY2(group < 500 && rows < 500, qPrintable(QStringLiteral("%1 ms, %2 ms").arg(group).arg(rows)));
+    }
+
+    void theTablesOfANode()
+    {
+        Snapshot snapshot;
+        snapshot.add(things::observation("", "api/pods",
+                                         R"({"kind":"PodList","items":[{"metadata":{"namespace":"shop","name":"web-0","uid":"u","annotations":{"kubernetes.io/ingress-bandwidth":"10M"}},"spec":{"nodeName":"node-1"},"status":{"phase":"Running"}}]})"));
+        const auto shaped = [](const char* rate) { return things::observation("node-1", "tc-qdisc", std::string("qdisc tbf 1: dev veth1 root refcnt 2 rate ") + rate + " burst 256Mb lat 25ms \n"); };
+        snapshot.add(shaped("10Kbit"));
+        FactsTables tables;
+        QSignalSpy made(&tables, &FactsTables::made);
+        tables.wanted(snapshot, "node-1");
+        QTRY_COMPARE(made.size(), 1);
+        const auto first = made.front().at(1).value<std::vector<checks::Table>>();
+        QVERIFY(std::any_of(first.begin(), first.end(), [](const checks::Table& one) { return one.id == "bandwidth"; }));
+        tables.wanted(snapshot, "node-1"); // the same: nothing is made again
+        snapshot.add(shaped("10Mbit"));
+        tables.wanted(snapshot, "node-1");
+        QTRY_COMPARE(made.size(), 2);
+    }
+
+    void everyProbeHasAName()
+    {
+        QStringList without;
+        for (const char* file : {"cni", "components", "identity", "load", "logs", "network", "podnet", "rules", "runtime", "site"}) {
+            QFile yaml(QStringLiteral(MEDIC_SOURCE_DIR "/resources/probes/%1.yaml").arg(QLatin1String(file)));
+            QVERIFY2(yaml.open(QIODevice::ReadOnly), file);
+            static const QRegularExpression id(QStringLiteral("^  - id: (\\S+)"), QRegularExpression::MultilineOption);
+            for (auto found = id.globalMatch(QString::fromUtf8(yaml.readAll())); found.hasNext();)
+                if (const QString probe = found.next().captured(1); probeName(probe.toStdString()) == probe)
+                    without << probe;
+        }
+        QVERIFY2(without.isEmpty(), qPrintable(without.join(u' ')));
+        QCOMPARE(probeName("my-own"), QStringLiteral("my-own"));
+        QVERIFY(!probeName(things::hostile()).contains(QChar(0x1b)));
     }
 
     void anUnreachedNodeIsUnknown()

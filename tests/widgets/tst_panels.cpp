@@ -4,6 +4,7 @@
 #include "diagnostics/model/probe_ids.h"
 #include "tests/widgets/things.h"
 #include "widgets/charts/bars_chart.h"
+#include "widgets/charts/rates_chart.h"
 #include "widgets/models/node_facts.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/panels/component_row.h"
@@ -15,6 +16,7 @@
 #include "widgets/panels/line_button.h"
 #include "widgets/panels/output_view.h"
 #include "widgets/panels/reference_line.h"
+#include "widgets/panels/table_card.h"
 #include "widgets/panels/tables.h"
 #include "widgets/theme/theme.h"
 
@@ -22,6 +24,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QFile>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QStandardItemModel>
@@ -221,8 +224,62 @@ private Q_SLOTS:
             if (button->text() == QLatin1String("Copy command"))
                 button->click();
         QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("cat /proc/df"));
+        // Its name first, the command when it is asked for.
+        const auto shows = [&drawer](const QString& words) {
+            for (const QLabel* label : drawer.findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(words))
+                    return true;
+            return false;
+        };
+        QVERIFY(shows(QStringLiteral("Disk space")));
+        QVERIFY(!shows(QStringLiteral("cat /proc/df")));
+        for (QToolButton* button : drawer.findChildren<QToolButton*>())
+            if (button->text() == QLatin1String("Command"))
+                button->click();
+        QVERIFY(shows(QStringLiteral("cat /proc/df")));
         drawer.clear();
         QVERIFY(!drawer.observation());
+    }
+
+    void bandwidthAskedForAndInForce()
+    {
+        RatesChart chart;
+        chart.resize(600, 300);
+        chart.show();
+        QList<Rate> rates;
+        for (int i = 0; i < 20; ++i)
+            rates.append({.name = QStringLiteral("shop/web-%1 · ingress").arg(i), .wanted = 1e7, .actual = i == 13 ? 1e4 : 1e7, .verdict = i == 13 ? Verdict::Failure : Verdict::Ok});
+        rates[2].name = QString::fromStdString(things::hostile());
+        rates[3].name = rates[4].name; // two of one name are two bars
+        chart.setRates(rates);
+        QCOMPARE(chart.rates().size(), 12);
+        QCOMPARE(chart.rates().front().name, QStringLiteral("shop/web-13 · ingress"));
+        QVERIFY(chart.accessibleDescription().contains(QStringLiteral("10 kbit/s")));
+        QVERIFY(!chart.accessibleDescription().contains(QChar(0x202e)));
+        QVERIFY(!chart.grab().isNull());
+        chart.setRates({});
+        QVERIFY(!chart.grab().isNull());
+        QCOMPARE(bitRateWords(999), QStringLiteral("999 bit/s"));
+        QCOMPARE(bitRateWords(1.5e9), QStringLiteral("1.5 Gbit/s"));
+    }
+
+    void aTableLeadsToItsLine()
+    {
+        checks::Table table {"bandwidth", {"Bandwidth", "带宽"}, {{"Pod", "Pod"}, {"Node", "节点"}, {"Direction", "方向"}, {"Annotation", "注解"}, {"Limit", "限速"}}, {}, {"How to read it", "读法"}};
+        checks::TableRow row;
+        row.cells = {{"shop/web-0", {}, {}}, {"node-1", {}, {}}, {"ingress", {}, {}}, {"10M", {}, 1e7}, {"10 kbit/s", Verdict::Failure, 1e4}};
+        row.evidence = {things::observation("node-1", "tc-qdisc", "a\nb\n"), {2}, false};
+        table.rows = {row};
+        TableCard panel(table);
+        panel.fillRoom();
+        panel.resize(700, 400);
+        panel.show();
+        QVERIFY(panel.rates() && panel.rates()->isVisible());
+        QCOMPARE(panel.rates()->rates().size(), 1);
+        QSignalSpy evidence(&panel, &TableCard::evidenceWanted);
+        QTest::mouseClick(panel.view()->viewport(), Qt::LeftButton, {}, panel.view()->visualRect(panel.view()->model()->index(0, 0)).center());
+        QCOMPARE(evidence.size(), 1);
+        QCOMPARE(evidence.front().front().value<Evidence>().lines, std::vector<int> {2});
     }
 
     void filters()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window as the engineer uses it: an incident opened, its nodes and findings, the evidence; by keyboard alone; in both
 // languages, with nothing cut off and nothing left untranslated; a live cluster with hanging and refusing nodes.
+#include "tests/window/source_words.h"
 #include "tests/window/window_stage.h"
 #include "widgets/models/findings_model.h"
 #include "widgets/models/nodes_model.h"
 #include "widgets/panels/evidence_drawer.h"
+#include "widgets/panels/evidence_excerpt.h"
 #include "widgets/panels/finding_panel.h"
 #include "widgets/panels/knowledge_panel.h"
 #include "widgets/panels/node_panel.h"
@@ -17,16 +19,20 @@
 #include "widgets/window/recent_incidents.h"
 #include "widgets/window/status_strip.h"
 
-#include <QDirIterator>
+#include <QButtonGroup>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
-#include <QRegularExpression>
+#include <QRadioButton>
+#include <QSet>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QTreeView>
-#include <QXmlStreamReader>
+
+#include <algorithm>
+#include <cstdlib>
 
 using namespace medic;
 
@@ -35,46 +41,6 @@ namespace {
 constexpr const char* views[] = {"start", "nodes", "findings", "path", "guide", "report", "knowledge"};
 
 QString hostileName() { return QStringLiteral("<img src=x>&\u202eevil\x1b[31m"); }
-
-struct Translated {
-    QRegularExpression english;
-    QString source, chinese;
-};
-
-/// Every English text of the program whose Chinese differs, as a pattern: %1 and %n stand for anything.
-QList<Translated> translations()
-{
-    QList<Translated> all;
-    QDirIterator files(QStringLiteral(MEDIC_SOURCE_DIR "/translations"), {QStringLiteral("*_zh_CN.ts")}, QDir::Files);
-    while (files.hasNext()) {
-        QFile file(files.next());
-        if (!file.open(QIODevice::ReadOnly))
-            continue;
-        QXmlStreamReader xml(&file);
-        QString source;
-        while (!xml.atEnd()) {
-            xml.readNext();
-            if (xml.isStartElement() && xml.name() == QLatin1String("source")) {
-                source = xml.readElementText();
-            } else if (xml.isStartElement() && xml.name() == QLatin1String("translation")) {
-                const QString chinese = xml.readElementText(QXmlStreamReader::IncludeChildElements).trimmed();
-                static const QRegularExpression letters(QStringLiteral("[A-Za-z]{3}"));
-                if (chinese == source || !source.contains(letters))
-                    continue;
-                static const QRegularExpression places(QStringLiteral("%(\\d|n)"));
-                QStringList parts;
-                for (const QString& part : source.split(places))
-                    parts << QRegularExpression::escape(part);
-                const QString form = parts.join(QStringLiteral(".*"));
-                // "%1, %n dead" would match far too much: only with enough words of its own.
-                if (parts.size() > 1 && QString(source).remove(places).count(letters) < 2)
-                    continue;
-                all.append({QRegularExpression(QRegularExpression::anchoredPattern(form), QRegularExpression::DotMatchesEverythingOption), source, chinese});
-            }
-        }
-    }
-    return all;
-}
 
 } // namespace
 
@@ -92,7 +58,7 @@ private Q_SLOTS:
     void fromAFileToTheLineThatProvesIt()
     {
         WindowStage stage;
-        QVERIFY(stage.window->openIncident(stage.recording({"node-1", "node-2", "node-10"})));
+        QVERIFY(stage.open(stage.recording({"node-1", "node-2", "node-10"})));
         auto* findings = stage.find<FindingsView>();
         QCOMPARE(stage.window->currentView(), findings);
         QTRY_VERIFY(!stage.session.findings().empty());
@@ -128,13 +94,13 @@ private Q_SLOTS:
     {
         WindowStage stage;
         const QString good = stage.recording({"node-1"});
-        QVERIFY(stage.window->openIncident(good));
+        QVERIFY(stage.open(good));
         QFile bad(stage.folder.filePath(QStringLiteral("bad.medic")));
         QVERIFY(bad.open(QIODevice::WriteOnly));
         bad.write("this is no incident");
         bad.close();
-        QVERIFY(!stage.window->openIncident(bad.fileName()));
-        QVERIFY(!stage.window->openIncident(stage.folder.filePath(QStringLiteral("absent.medic"))));
+        QVERIFY(!stage.open(bad.fileName()));
+        QVERIFY(!stage.open(stage.folder.filePath(QStringLiteral("absent.medic"))));
         QVERIFY(stage.session.isOpen());
         QCOMPARE(QString::fromStdString(stage.session.incident()->path().string()), good);
     }
@@ -149,13 +115,13 @@ private Q_SLOTS:
         QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(400, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(stage.window.get(), &drop);
-        QVERIFY(stage.session.isOpen());
+        QTRY_VERIFY(stage.session.isOpen());
     }
 
     void byKeyboardAlone()
     {
         WindowStage stage;
-        QVERIFY(stage.window->openIncident(stage.recording({"node-1", "node-2"})));
+        QVERIFY(stage.open(stage.recording({"node-1", "node-2"})));
         QTRY_VERIFY(!stage.session.findings().empty());
         MainWindow* window = stage.window.get();
         for (int i = 0; i < int(std::size(views)); ++i) {
@@ -216,7 +182,7 @@ private Q_SLOTS:
         WindowStage::picture(stage.window.get(), QStringLiteral("test-start-paste"));
         QTRY_VERIFY((QTest::keyClick(start->pasteField(), Qt::Key_Return), stage.window->currentView()->id() == QLatin1String("guide")));
         // There is nothing to look at yet; with an incident the guide begins by itself.
-        QVERIFY(stage.window->openIncident(stage.recording({"node-1"})));
+        QVERIFY(stage.open(stage.recording({"node-1"})));
         QCOMPARE(stage.window->currentView()->id(), QStringLiteral("guide"));
         QTest::keyClick(stage.window.get(), Qt::Key_K, Qt::ControlModifier);
         stage.window->palettePopup()->field()->setText(QStringLiteral("The connection to the server 10.0.0.1:6443 was refused"));
@@ -242,7 +208,7 @@ private Q_SLOTS:
         QCOMPARE(stage.notes.note(QStringLiteral("node.disk-full")).text, QStringLiteral("ask storage first <b>8-1234</b>"));
         WindowStage::picture(stage.window.get(), QStringLiteral("test-knowledge"));
         // Beside the finding too, where it is needed.
-        QVERIFY(stage.window->openIncident(stage.recording({"node-1"})));
+        QVERIFY(stage.open(stage.recording({"node-1"})));
         auto* findings = stage.find<FindingsView>();
         QTRY_VERIFY(findings->panel()->finding());
         bool shown = false;
@@ -254,7 +220,7 @@ private Q_SLOTS:
     void hostileNamesAreTextEverywhere()
     {
         WindowStage stage;
-        QVERIFY(stage.window->openIncident(stage.recording({hostileName().toStdString(), "node-1"}, hostileName().toStdString())));
+        QVERIFY(stage.open(stage.recording({hostileName().toStdString(), "node-1"}, hostileName().toStdString())));
         QTRY_VERIFY(!stage.session.findings().empty());
         for (const char* view : views) {
             QVERIFY(stage.window->go({.view = QLatin1String(view), .key = {}, .detail = {}}));
@@ -288,7 +254,7 @@ private Q_SLOTS:
         QFETCH(bool, open);
         WindowStage stage(chinese ? Language::Chinese : Language::English);
         if (open) {
-            QVERIFY(stage.window->openIncident(stage.recording({"node-1", "node-2"})));
+            QVERIFY(stage.open(stage.recording({"node-1", "node-2"})));
             QTRY_VERIFY(!stage.session.findings().empty());
         }
         QStringList wrong;
@@ -314,10 +280,10 @@ private Q_SLOTS:
 
     void everyWordIsTranslatedAtOnce()
     {
-        const QList<Translated> known = translations();
+        const SourceWords known;
         QVERIFY(known.size() > 200);
         WindowStage stage;
-        QVERIFY(stage.window->openIncident(stage.recording({"node-1"}, "disk full")));
+        QVERIFY(stage.open(stage.recording({"node-1"}, "disk full")));
         QTRY_VERIFY(!stage.session.findings().empty());
         for (const char* view : views)
             QVERIFY(stage.window->go({.view = QLatin1String(view), .key = {}, .detail = {}}));
@@ -327,11 +293,8 @@ private Q_SLOTS:
         QCOMPARE(currentLanguage(), Language::Chinese);
         QStringList left;
         const auto look = [&](const QString& words, const QString& where) {
-            for (const Translated& one : known)
-                if (one.english.match(words).hasMatch()) {
-                    left << where + QStringLiteral(": ") + words;
-                    break;
-                }
+            if (known.has(words))
+                left << where + QStringLiteral(": ") + words;
         };
         for (const char* view : views) {
             QVERIFY(stage.window->go({.view = QLatin1String(view), .key = {}, .detail = {}}));
@@ -348,10 +311,65 @@ private Q_SLOTS:
         QVERIFY(stage.window->windowTitle().contains(QString::fromUtf8("集群医生")));
     }
 
+    void whatWasMovedStaysWhereItWas()
+    {
+        QList<int> findings, window;
+        const auto splitOf = [](QWidget* widget) { return widget->findChild<QSplitter*>(); };
+        {
+            WindowStage stage;
+            QVERIFY(stage.open(stage.recording({"node-1"})));
+            stage.window->toggleDrawer();
+            QCoreApplication::processEvents();
+            splitOf(stage.find<FindingsView>())->setSizes({300, 900});
+            splitOf(stage.window.get())->setSizes({700, 500});
+            QCoreApplication::processEvents();
+            findings = splitOf(stage.find<FindingsView>())->sizes();
+            window = splitOf(stage.window.get())->sizes();
+            QVERIFY(stage.window->close());
+        }
+        WindowStage stage;
+        QVERIFY(stage.open(stage.recording({"node-1"})));
+        stage.window->toggleDrawer();
+        QCoreApplication::processEvents();
+        const auto near = [](const QList<int>& now, const QList<int>& then) {
+            return now.size() == then.size() && std::equal(now.begin(), now.end(), then.begin(), [](int a, int b) { return std::abs(a - b) <= 8; });
+        };
+        QVERIFY(near(splitOf(stage.find<FindingsView>())->sizes(), findings));
+        QVERIFY(near(splitOf(stage.window.get())->sizes(), window));
+    }
+
+    /// Tab reaches everything that can be pressed, on every page, and comes back.
+    void everyButtonIsReachedByTab()
+    {
+        WindowStage stage;
+        QVERIFY(stage.open(stage.recording({"node-1", "node-2"})));
+        QTRY_VERIFY(!stage.session.findings().empty());
+        for (const char* view : views) {
+            QVERIFY(stage.window->go({.view = QLatin1String(view), .key = {}, .detail = {}}));
+            QCoreApplication::processEvents();
+            QSet<const QWidget*> reached;
+            const QWidget* const first = QApplication::focusWidget();
+            QVERIFY2(first, view);
+            for (int i = 0; i < 600; ++i) {
+                reached.insert(QApplication::focusWidget());
+                QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+                if (QApplication::focusWidget() == first && i > 0)
+                    break;
+            }
+            QStringList missed;
+            for (const QWidget* one : stage.visible())
+                if (const auto* button = qobject_cast<const QAbstractButton*>(one); button && button->isEnabled() && !reached.contains(one)
+                    && button->objectName() != QLatin1String("qt_toolbar_ext_button") && !qobject_cast<const QLineEdit*>(button->parentWidget())
+                    && !qobject_cast<const QRadioButton*>(button) && !(button->group() && button->group()->exclusive())) // of a group, one is reached; the arrows choose
+                    missed << QStringLiteral("%1 \"%2\"").arg(QLatin1String(button->metaObject()->className()), button->text().isEmpty() ? button->toolTip() : button->text());
+            QVERIFY2(missed.isEmpty(), qPrintable(QLatin1String(view) + QStringLiteral(": ") + missed.join(QStringLiteral(", "))));
+        }
+    }
+
     void lightAndDarkAtRunTime()
     {
         WindowStage stage;
-        QVERIFY(stage.window->openIncident(stage.recording({"node-1"})));
+        QVERIFY(stage.open(stage.recording({"node-1"})));
         QTRY_VERIFY(!stage.session.findings().empty());
         QVERIFY(stage.window->go({.view = QStringLiteral("command"), .key = QStringLiteral("theme"), .detail = {}}));
         QVERIFY(WindowStage::look().dark());

@@ -3,6 +3,7 @@
 #include "diagnostics/collect/language.h"
 #include "guide_stage.h"
 #include "widgets/panels/buttons.h"
+#include "widgets/panels/evidence_excerpt.h"
 #include "widgets/panels/finding_panel.h"
 #include "widgets/panels/line_button.h"
 #include "widgets/theme/theme.h"

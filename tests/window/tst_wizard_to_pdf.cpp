@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From the symptom to the PDF through the window: real clicks, a cluster whose suites really judge what it says, an
 // incident file that really records. In both languages; the PDF's text is read back by pdftotext.
-#include "../playbooks/guide_cases.h"
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/session.h"
-#include "diagnostics/incident/incident_file.h"
 #include "diagnostics/playbooks/loader.h"
+#include "tests/window/case_stage.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/report/page_preview.h"
 #include "widgets/report/report_view.h"
@@ -31,99 +30,6 @@ using namespace medic::playbooks;
 using test::GuideCase;
 
 namespace {
-
-/// The cluster of one guide's case: shows the fault until the guide's own action has run on it. Whatever it is asked goes
-/// into the incident file, as from a session.
-class CaseHost final : public WizardHost
-{
-public:
-    CaseHost(const GuideCase& one, const std::string& path) : m_case(one)
-    {
-        IncidentInfo info;
-        info.title = "web-0 cannot reach 10.96.0.1:443";
-        info.cluster = "shop-prod";
-        info.opened = test::recordedAt;
-        auto created = IncidentFile::create(path, info);
-        Q_ASSERT(created);
-        incident = std::make_unique<IncidentFile>(std::move(*created));
-        collect("first sweep");
-    }
-
-    const Snapshot& snapshot() const override { return m_snapshot; }
-    const std::vector<Finding>& findings() const override { return m_findings; }
-    bool live() const override { return true; }
-    bool changesAllowed() const override { return true; }
-    bool production() const override { return true; }
-    std::string cluster() const override { return "shop-prod"; }
-    QString progressWords() const override { return {}; }
-
-    void sweep(const Sweep& sweep) override
-    {
-        collect(sweep.label);
-        QTimer::singleShot(0, this, [this] { Q_EMIT swept(false); });
-    }
-    void cancel() override { }
-    void abandon() override { }
-
-    quint64 runCommand(const std::string& node, const CommandRequest& request, const std::string& purpose) override
-    {
-        const std::string step = purpose.substr(purpose.rfind(' ') + 1);
-        commands.push_back(node + ": " + request.command);
-        CommandResult result;
-        result.exitStatus = 0;
-        if (const auto measured = m_case.measured.find(step); measured != m_case.measured.end())
-            result.out = measured->second.first;
-        else
-            result.out = "done on " + node + "\n";
-        if (step == m_case.action)
-            m_cured = true;
-        const quint64 id = ++m_ids;
-        QTimer::singleShot(0, this, [this, id, result] { Q_EMIT commandFinished(id, result, nullptr); });
-        return id;
-    }
-
-    void journal(const JournalEntry& entry) override { QVERIFY(incident->append(entry)); }
-    bool keep(const std::string& name, const std::string& json) override { return incident->setDocument(name, json).has_value(); }
-    std::optional<std::string> kept(const std::string& name) const override
-    {
-        const auto document = incident->document(name);
-        return document ? *document : std::nullopt;
-    }
-    Result<QString> linkedIncident(const std::string& title) override { return QString::fromStdString(title); }
-    Result<void> openLinked(const QString& path) override
-    {
-        openedLinked = path;
-        return {};
-    }
-    QString openedLinked;
-
-    std::unique_ptr<IncidentFile> incident;
-    std::vector<std::string> commands;
-
-private:
-    void collect(const std::string& label)
-    {
-        const TimePoint now = std::chrono::system_clock::now();
-        const auto sweep = incident->beginSweep(label, now);
-        QVERIFY(sweep);
-        std::vector<Observation> batch;
-        for (const ObservationPtr& one : test::recordingOf(m_case, m_cured).snapshot.all())
-            batch.push_back(*one);
-        QVERIFY(incident->record(*sweep, batch));
-        const auto snapshot = incident->snapshot();
-        QVERIFY(snapshot);
-        m_snapshot = *snapshot;
-        m_findings = checks::runSuites({m_snapshot, nullptr, test::recordedAt, {}}).findings;
-        QVERIFY(incident->recordFindings(*sweep, m_findings));
-        QVERIFY(incident->finishSweep(*sweep, now));
-    }
-
-    const GuideCase& m_case;
-    Snapshot m_snapshot;
-    std::vector<Finding> m_findings;
-    bool m_cured = false;
-    quint64 m_ids = 0;
-};
 
 /// Guide and report as the window's two pages; what the guide asks to be opened is opened.
 struct Window {
@@ -155,12 +61,6 @@ struct Window {
 
     ~Window() { report->setIncident(nullptr); }
 };
-
-const GuideCase& caseOf(const char* playbook)
-{
-    static const std::vector<GuideCase> all = test::guideCases();
-    return *std::find_if(all.begin(), all.end(), [&](const GuideCase& one) { return std::string(one.playbook) == playbook; });
-}
 
 void shot(Window& window, const QString& name)
 {
@@ -217,6 +117,10 @@ private Q_SLOTS:
                                 << QStringList {QStringLiteral("The container runtime on node-1 hangs"), QStringLiteral("systemctl restart containerd"), QStringLiteral("confirmed")};
         QTest::newRow("1.4 zh") << "case-1.4-pleg" << int(Language::Chinese) << "cured"
                                 << QStringList {QStringLiteral("node-1 上的容器运行时卡死"), QStringLiteral("systemctl restart containerd"), QStringLiteral("已确认")};
+        QTest::newRow("1.3 en") << "case-1.3-apiserver-down" << int(Language::English) << "cured"
+                                << QStringList {QStringLiteral("The apiserver of node-1 does not listen"), QStringLiteral("the apiserver listens again"), QStringLiteral("systemctl restart kubelet")};
+        QTest::newRow("1.3 zh") << "case-1.3-apiserver-down" << int(Language::Chinese) << "cured"
+                                << QStringList {QStringLiteral("node-1 的 apiserver 没有监听"), QStringLiteral("apiserver 已恢复监听"), QStringLiteral("systemctl restart kubelet")};
     }
 
     void fromSymptomToPdf()

@@ -9,6 +9,7 @@
 #include "widgets/models/team_notes.h"
 #include "widgets/theme/theme.h"
 #include "widgets/window/main_window.h"
+#include "widgets/wizard/guide_view.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -21,6 +22,7 @@
 #include <QTest>
 
 #include <memory>
+#include <optional>
 
 namespace medic {
 
@@ -36,12 +38,16 @@ public:
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, home.path());
     }
 
-    explicit WindowStage(Language language = Language::English)
+    /// `host`: what the guides ask instead of the session.
+    explicit WindowStage(Language language = Language::English, std::unique_ptr<WizardHost> host = {})
     {
         setLanguage(language);
         window = std::make_unique<MainWindow>(WindowServices {
             .context = {.session = &session, .catalogue = &catalogue(), .library = &library(), .notes = &notes}, .theme = &look(), .secrets = secrets});
-        addStandardViews(*window, {.session = &session, .catalogue = &catalogue(), .library = &library(), .notes = &notes});
+        const ViewContext context {.session = &session, .catalogue = &catalogue(), .library = &library(), .notes = &notes};
+        if (host)
+            window->addView(new GuideView(context, std::move(host)));
+        addStandardViews(*window, context);
         window->resize(1280, 800);
         window->show();
         QApplication::setActiveWindow(window.get());
@@ -104,6 +110,16 @@ public:
         if (!file->record(*sweep, all) || !file->finishSweep(*sweep, at + std::chrono::seconds(6)))
             return {};
         return path;
+    }
+
+    /// Opens it and waits for it: false when it cannot be read.
+    [[nodiscard]] bool open(const QString& path) const
+    {
+        std::optional<bool> ended;
+        QObject context;
+        QObject::connect(window.get(), &MainWindow::openingEnded, &context, [&](bool opened) { ended = opened; });
+        window->openIncident(path);
+        return QTest::qWaitFor([&] { return ended.has_value(); }, 30'000) && *ended;
     }
 
     /// Every widget of the window that is on the screen.

@@ -19,6 +19,7 @@ struct FindingsModel::Group {
     std::string key;
     std::vector<Finding> findings; ///< most urgent first; never empty
     int row = 0;
+    mutable QString title; ///< of all of them; made when it is first looked at: a hundred thousand are read for it
     [[nodiscard]] int children() const { return findings.size() > 1 ? int(findings.size()) : 0; }
 };
 
@@ -164,6 +165,7 @@ void FindingsModel::updateChildren(int row, std::vector<Finding> fresh)
     Group& group = *m_groups[std::size_t(row)];
     if (sameShown(group.findings, fresh))
         return;
+    group.title.clear();
     const QModelIndex top = index(row, 0);
     const bool sameRows = group.findings.size() == fresh.size()
         && std::equal(group.findings.begin(), group.findings.end(), fresh.begin(), [](const Finding& a, const Finding& b) { return a.key() == b.key(); });
@@ -193,6 +195,8 @@ void FindingsModel::updateChildren(int row, std::vector<Finding> fresh)
 void FindingsModel::setLanguage(Language language)
 {
     m_language = language;
+    for (const auto& group : m_groups)
+        group->title.clear();
     Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
     for (int row = 0; row < int(m_groups.size()); ++row) {
         const QModelIndex top = index(row, 0);
@@ -267,8 +271,11 @@ int FindingsModel::columnCount(const QModelIndex&) const { return ColumnCount; }
 QString FindingsModel::title(const QModelIndex& at) const
 {
     const Group* group = groupOf(at);
-    if (group && group->children() > 0)
-        return groupTitle(m_catalogue.find(group->findings.front().id()), group->findings, m_language);
+    if (group && group->children() > 0) {
+        if (group->title.isEmpty())
+            group->title = groupTitle(m_catalogue.find(group->findings.front().id()), group->findings, m_language);
+        return group->title;
+    }
     const Finding* one = finding(at);
     return one ? QString::fromStdString(m_catalogue.title(*one, m_language)) : QString();
 }

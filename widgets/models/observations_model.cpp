@@ -4,6 +4,7 @@
 #include "diagnostics/collect/words.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
+#include "widgets/text/probe_names.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/state.h"
 
@@ -19,6 +20,14 @@ Verdict shownAs(const Observation& observation)
     if (observation.state == ProbeState::Complete)
         return observation.truncated ? Verdict::Unknown : Verdict::Ok;
     return observation.state == ProbeState::NotApplicable ? Verdict::NotApplicable : Verdict::Unknown;
+}
+
+int linesOf(const ObservationRow& row)
+{
+    const std::string& out = row.observation->out;
+    if (row.lines < 0)
+        row.lines = int(std::count(out.begin(), out.end(), '\n')) + (!out.empty() && out.back() != '\n');
+    return row.lines;
 }
 
 } // namespace
@@ -46,13 +55,13 @@ QVariant ObservationsModel::data(const QModelIndex& at, int role) const
         case State:
             return ran && one.truncated ? tr("cut short") : words::probeState(one.state);
         case Probe:
-            return lineSafe(one.probe);
+            return probeName(one.probe);
         case Command:
             return lineSafe(QString::fromStdString(one.command).simplified());
         case Exit:
             return ran ? QString::number(one.exitStatus) : QString();
         case Lines:
-            return QString::number(std::count(one.out.begin(), one.out.end(), '\n') + (!one.out.empty() && one.out.back() != '\n'));
+            return QString::number(linesOf(row(at.row())));
         case Size:
             return byteWords(qint64(one.out.size()));
         case Took:
@@ -68,7 +77,7 @@ QVariant ObservationsModel::data(const QModelIndex& at, int role) const
         case Exit:
             return one.exitStatus;
         case Lines:
-            return int(std::count(one.out.begin(), one.out.end(), '\n'));
+            return linesOf(row(at.row()));
         case Size:
             return double(one.out.size());
         case Took:
@@ -79,17 +88,17 @@ QVariant ObservationsModel::data(const QModelIndex& at, int role) const
     case Qt::DecorationRole:
         return at.column() == State ? QVariant(theme::stateIcon(shownAs(one))) : QVariant();
     case Qt::FontRole:
-        return at.column() == Command || at.column() == Probe ? QVariant(theme::monospaceFont()) : QVariant();
+        return at.column() == Command ? QVariant(theme::monospaceFont()) : QVariant();
     case Qt::TextAlignmentRole:
         return at.column() >= Exit ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     case Qt::ToolTipRole:
-        return at.column() == Command ? QVariant(toolTipSafe(QString::fromStdString(one.command))) : QVariant();
+        return at.column() == Command ? QVariant(toolTipSafe(QString::fromStdString(one.command))) : at.column() == Probe ? QVariant(toolTipSafe(QString::fromStdString(one.probe))) : QVariant();
     case VerdictRole:
         return int(shownAs(one));
     case IdRole:
         return row(at.row()).id;
     case FilterRole:
-        return QString::fromStdString(one.probe + '\n' + one.command);
+        return probeName(one.probe) + u'\n' + QString::fromStdString(one.probe + '\n' + one.command);
     default:
         return {};
     }

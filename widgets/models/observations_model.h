@@ -13,7 +13,8 @@ namespace medic {
 struct ObservationRow {
     QString id; ///< probe id
     ObservationPtr observation;
-    bool operator==(const ObservationRow&) const = default;
+    mutable int lines = -1; ///< of its output; counted when first looked at
+    bool operator==(const ObservationRow& other) const { return id == other.id && observation == other.observation; }
 };
 
 [[nodiscard]] QList<ObservationRow> observationRows(const std::vector<ObservationPtr>& observations);

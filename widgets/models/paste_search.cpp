@@ -101,6 +101,10 @@ void PasteSearch::search(const QString& pasted, Language language)
 {
     const quint64 ticket = ++m_ticket;
     m_worker.clear();
+    if (m_catalogue.entries().empty() && m_library.all().empty()) {
+        m_waiting = {pasted, language};
+        return;
+    }
     m_worker.start([this, ticket, pasted, language] {
         if (!m_index)
             m_index = std::make_unique<checks::PasteIndex>(m_catalogue);
@@ -110,6 +114,12 @@ void PasteSearch::search(const QString& pasted, Language language)
                 Q_EMIT found(pasted, proposals);
         }, Qt::QueuedConnection);
     });
+}
+
+void PasteSearch::knowledgeArrived()
+{
+    if (const auto waiting = std::exchange(m_waiting, std::nullopt))
+        search(waiting->first, waiting->second);
 }
 
 } // namespace medic

@@ -11,6 +11,8 @@
 #include <QThreadPool>
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace medic {
 
@@ -38,6 +40,8 @@ public:
     ~PasteSearch() override; ///< waits for the search that is under way
 
     void search(const QString& pasted, Language language); ///< answered by found(), unless a newer one comes
+    /// What was empty is filled: what was asked before is answered now. (The worker never looks at what is empty.)
+    void knowledgeArrived();
 
 Q_SIGNALS:
     void found(const QString& pasted, const QList<medic::PasteProposal>& proposals);
@@ -46,6 +50,7 @@ private:
     const Catalogue& m_catalogue;
     const playbooks::Library& m_library;
     std::unique_ptr<checks::PasteIndex> m_index; ///< the worker's; made when first needed
+    std::optional<std::pair<QString, Language>> m_waiting; ///< asked before there was any knowledge
     quint64 m_ticket = 0;
     QThreadPool m_worker; ///< one thread
 };

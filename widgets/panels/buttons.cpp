@@ -70,6 +70,7 @@ void PlainLabel::restyle()
     case Kind::Body:
     case Kind::Muted:
         break;
+    case Kind::Problem:
     case Kind::Strong:
         setFont(theme::strongFont());
         break;
@@ -80,9 +81,10 @@ void PlainLabel::restyle()
         setFont(theme::monospaceFont());
         break;
     }
-    if (m_kind == Kind::Muted) {
+    if (m_kind == Kind::Muted || m_kind == Kind::Problem) {
         QPalette colours = QApplication::palette();
-        colours.setColor(QPalette::WindowText, theme::Colours::of(colours).muted);
+        const theme::Colours& c = theme::Colours::of(colours);
+        colours.setColor(QPalette::WindowText, m_kind == Kind::Muted ? c.muted : c.failure);
         setPalette(colours);
     }
     m_busy = false;

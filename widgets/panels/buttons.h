@@ -29,13 +29,13 @@ private:
 /// A flat button with an icon of ours; words in the tool tip (and beside it when asked).
 [[nodiscard]] QToolButton* iconButton(const QString& iconName, QWidget* parent);
 
-/// A label that shows its text literally; `Muted` and headings follow the palette.
+/// A label that shows its text literally; `Muted`, `Problem` (what must be set right first) and headings follow the palette.
 class PlainLabel final : public QLabel
 {
     Q_OBJECT
 
 public:
-    enum class Kind { Body, Strong, Heading, Muted, Monospace };
+    enum class Kind { Body, Strong, Heading, Muted, Monospace, Problem };
     explicit PlainLabel(Kind kind = Kind::Body, QWidget* parent = nullptr);
     PlainLabel(const QString& text, Kind kind, QWidget* parent = nullptr);
 

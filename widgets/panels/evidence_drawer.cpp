@@ -7,6 +7,7 @@
 #include "widgets/panels/output_view.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
+#include "widgets/text/probe_names.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 
@@ -28,6 +29,7 @@ EvidenceDrawer::EvidenceDrawer(QWidget* parent)
     , m_close(iconButton(QStringLiteral("close"), this))
     , m_command(new PlainLabel(PlainLabel::Kind::Monospace))
     , m_facts(new PlainLabel(PlainLabel::Kind::Muted))
+    , m_showCommand(new QToolButton)
     , m_copyCommand(new QToolButton)
     , m_copyOutput(new QToolButton)
     , m_previous(iconButton(QStringLiteral("back"), this))
@@ -51,13 +53,19 @@ EvidenceDrawer::EvidenceDrawer(QWidget* parent)
     m_command->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_command->setMaximumHeight(m_command->fontMetrics().height() * 6);
     m_facts->setWordWrap(true);
-    for (QToolButton* button : {m_copyCommand, m_copyOutput}) {
+    for (QToolButton* button : {m_showCommand, m_copyCommand, m_copyOutput}) {
         button->setIcon(theme::icon(QStringLiteral("copy")));
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setAutoRaise(true);
         button->setFocusPolicy(Qt::TabFocus);
     }
+    // What was asked has a name; how it was asked is for whoever wants to do it by hand.
+    m_command->hide();
+    m_showCommand->setCheckable(true);
+    m_showCommand->setIcon(theme::icon(QStringLiteral("chevron-right")));
     auto* copies = new QHBoxLayout;
+    copies->setSpacing(0);
+    copies->addWidget(m_showCommand);
     copies->addWidget(m_copyCommand);
     copies->addWidget(m_copyOutput);
     copies->addStretch(1);
@@ -80,9 +88,9 @@ EvidenceDrawer::EvidenceDrawer(QWidget* parent)
     tools->addWidget(m_find);
 
     layout->addLayout(top);
-    layout->addWidget(m_command);
     layout->addWidget(m_facts);
     layout->addLayout(copies);
+    layout->addWidget(m_command);
     layout->addLayout(tools);
     layout->addWidget(m_view, 1);
 
@@ -91,11 +99,15 @@ EvidenceDrawer::EvidenceDrawer(QWidget* parent)
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_stack);
-    setMinimumWidth(320);
+    setMinimumWidth(340);
     setFocusPolicy(Qt::ClickFocus);
 
     connect(m_close, &QToolButton::clicked, this, &EvidenceDrawer::closeWanted);
     connect(m_streams, &QTabBar::currentChanged, this, &EvidenceDrawer::showStream);
+    connect(m_showCommand, &QToolButton::toggled, this, [this](bool shown) {
+        m_command->setVisible(shown);
+        m_showCommand->setIcon(theme::icon(shown ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+    });
     connect(m_copyCommand, &QToolButton::clicked, this, [this] {
         if (m_observation)
             QApplication::clipboard()->setText(QString::fromStdString(m_observation->command));
@@ -142,7 +154,7 @@ void EvidenceDrawer::fill()
         return;
     const Observation& one = *m_observation;
     const QString node = one.node.empty() ? tr("cluster") : one.node == "@local" ? tr("this machine") : lineSafe(one.node);
-    m_title->setText(QStringLiteral("%1 · %2").arg(lineSafe(one.probe), node));
+    m_title->setText(QStringLiteral("%1 · %2").arg(probeName(one.probe), node));
     m_command->setText(plainSafe(QString::fromStdString(one.command)));
     QStringList facts {exactTime(one.start), durationWords(one.duration)};
     if (one.state == ProbeState::Complete)
@@ -210,6 +222,8 @@ void EvidenceDrawer::retranslate()
                                          "evidence, a component or an observation, and its raw output appears here."));
     m_close->setToolTip(tr("Close the evidence (F9)"));
     m_close->setAccessibleName(tr("Close the evidence (F9)"));
+    m_showCommand->setText(tr("Command"));
+    m_showCommand->setToolTip(tr("Show the exact command"));
     m_copyCommand->setText(tr("Copy command"));
     m_copyOutput->setText(tr("Copy output"));
     m_next->setToolTip(tr("Next lit line (N)"));

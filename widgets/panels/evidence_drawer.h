@@ -57,6 +57,7 @@ private:
     QToolButton* m_close;
     PlainLabel* m_command;
     PlainLabel* m_facts;
+    QToolButton* m_showCommand;
     QToolButton* m_copyCommand;
     QToolButton* m_copyOutput;
     QToolButton* m_previous;

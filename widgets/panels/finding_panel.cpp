@@ -5,45 +5,27 @@
 #include "diagnostics/model/value_words.h"
 #include "widgets/models/findings_model.h"
 #include "widgets/panels/buttons.h"
+#include "widgets/panels/evidence_excerpt.h"
 #include "widgets/panels/reference_line.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
-#include "widgets/theme/colours.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/state.h"
 
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QPainter>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace medic {
 
-namespace {
-
-PlainLabel* paragraph(const QString& text, PlainLabel::Kind kind, QVBoxLayout* layout)
-{
-    auto* label = new PlainLabel(plainSafe(text), kind);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    layout->addWidget(label);
-    return label;
-}
-
-} // namespace
-
-FindingPanel::FindingPanel(const Catalogue& catalogue, const TeamNotes* notes, QWidget* parent) : QScrollArea(parent), m_catalogue(catalogue), m_notes(notes)
+FindingPanel::FindingPanel(const Catalogue& catalogue, const TeamNotes* notes, QWidget* parent) : ReadingPanel(parent), m_catalogue(catalogue), m_notes(notes)
 {
     if (notes)
         connect(notes, &TeamNotes::changed, this, [this](const QString& id) {
             if (m_finding && m_finding->id() == id.toStdString())
                 rebuild();
         });
-    setFrameShape(QFrame::NoFrame);
-    setWidgetResizable(true);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 
 namespace {
@@ -80,22 +62,14 @@ void FindingPanel::setLanguage(Language language)
     rebuild();
 }
 
-void FindingPanel::rebuild()
+void FindingPanel::build()
 {
-    auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(theme::pageMargin, theme::gridStep, theme::groupGap, theme::pageMargin);
-    layout->setSpacing(theme::innerGap);
-    setWidget(page); // deletes the page before
+    auto* const layout = page();
     if (!m_finding)
         return;
     const Finding& finding = *m_finding;
     const KnowledgeEntry* entry = m_catalogue.find(finding.id());
     const auto text = [&](const Text& words) { return QString::fromStdString(fill(words, finding.parameters(), m_language)); };
-    const auto heading = [&](const QString& words) {
-        layout->addSpacing(theme::groupGap);
-        layout->addWidget(new PlainLabel(words, PlainLabel::Kind::Strong));
-    };
 
     auto* verdictLine = new QHBoxLayout;
     verdictLine->setSpacing(6);
@@ -110,7 +84,7 @@ void FindingPanel::rebuild()
         factsLabel->setToolTip(toolTipSafe(exactTime(*finding.since())));
     verdictLine->addWidget(factsLabel, 1);
     layout->addLayout(verdictLine);
-    paragraph(QString::fromStdString(m_catalogue.title(finding, m_language)), PlainLabel::Kind::Heading, layout);
+    paragraph(QString::fromStdString(m_catalogue.title(finding, m_language)), PlainLabel::Kind::Heading);
 
     auto* where = new QHBoxLayout;
     where->setSpacing(6);
@@ -135,11 +109,11 @@ void FindingPanel::rebuild()
 
     if (entry && !entry->meaning.empty()) {
         heading(tr("What it means"));
-        paragraph(text(entry->meaning), PlainLabel::Kind::Body, layout);
+        paragraph(text(entry->meaning));
     }
     if (entry && !entry->why.empty()) {
         heading(tr("Why it matters"));
-        paragraph(text(entry->why), PlainLabel::Kind::Body, layout);
+        paragraph(text(entry->why));
     }
     heading(tr("How we know"));
     for (const Evidence& evidence : finding.evidence()) {
@@ -150,19 +124,10 @@ void FindingPanel::rebuild()
     if (entry && (!entry->next.empty() || !entry->playbook.empty())) {
         heading(tr("What to do next"));
         if (!entry->next.empty())
-            paragraph(text(entry->next), PlainLabel::Kind::Body, layout);
+            paragraph(text(entry->next));
         if (!entry->playbook.empty()) {
-            auto* go = new PrimaryButton;
-            go->setText(tr("Start the guide"));
-            go->setIcon(theme::icon(QStringLiteral("guide"), theme::Ink::OnAccent));
-            connect(go, &QPushButton::clicked, this, [this, id = QString::fromStdString(entry->playbook), key = QString::fromStdString(finding.key())] {
-                Q_EMIT playbookWanted(id, key);
-            });
-            auto* row = new QHBoxLayout;
-            row->addWidget(go);
-            row->addStretch(1);
-            layout->addSpacing(theme::innerGap);
-            layout->addLayout(row);
+            connect(nextAction(tr("Start the guide"), QStringLiteral("guide")), &QPushButton::clicked, this,
+                    [this, id = QString::fromStdString(entry->playbook), key = QString::fromStdString(finding.key())] { Q_EMIT playbookWanted(id, key); });
         }
     }
     const QString id = QString::fromStdString(finding.id());
@@ -171,16 +136,10 @@ void FindingPanel::rebuild()
         for (const TeamLink& link : note.links)
             layout->addWidget(medic::referenceLine(link));
         if (!note.text.trimmed().isEmpty())
-            paragraph(note.text, PlainLabel::Kind::Body, layout);
+            paragraph(note.text);
     }
-    if (entry && !entry->references.empty()) {
-        heading(tr("References"));
-        for (const Reference& reference : entry->references) {
-            layout->addWidget(referenceLine(reference));
-            if (!reference.fact.empty())
-                paragraph(QString::fromStdString(reference.fact), PlainLabel::Kind::Muted, layout);
-        }
-    }
+    if (entry)
+        references(entry->references, tr("References"));
     if (entry) {
         auto* more = new QToolButton;
         more->setAutoRaise(true);
@@ -193,112 +152,6 @@ void FindingPanel::rebuild()
         layout->addWidget(more, 0, Qt::AlignLeft);
     }
     layout->addStretch(1);
-}
-
-void FindingPanel::changeEvent(QEvent* event)
-{
-    QScrollArea::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        rebuild(); // marks are pictures in the palette's colours
-}
-
-void FindingPanel::resizeEvent(QResizeEvent* event)
-{
-    QScrollArea::resizeEvent(event);
-    if (widget())
-        widget()->setMaximumWidth(qMax(280, viewport()->width()));
-}
-
-// EvidenceExcerpt
-
-EvidenceExcerpt::EvidenceExcerpt(const Evidence& evidence, QWidget* parent) : QWidget(parent), m_evidence(evidence)
-{
-    static constexpr std::size_t most = 5;
-    const Observation& one = *evidence.observation;
-    const QString node = one.node.empty() ? FindingPanel::tr("cluster") : lineSafe(one.node);
-    m_head = QStringLiteral("%1 · %2").arg(node, lineSafe(QString::fromStdString(one.command).simplified()));
-    const std::string& text = evidence.inErr ? one.err : one.out;
-    // Only the lines that are shown are cut out: the output may be megabytes.
-    std::vector<int> wanted = evidence.lines;
-    std::sort(wanted.begin(), wanted.end());
-    const bool whole = wanted.empty();
-    std::size_t at = 0;
-    int number = 1;
-    std::size_t next = 0;
-    while (at < text.size() && m_shown.size() < qsizetype(most) && (whole || next < wanted.size())) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        const bool lit = !whole && wanted[next] == number;
-        if (whole || lit)
-            m_shown.append({number, lineSafe(text.substr(at, std::min<std::size_t>(end - at, 400))), lit});
-        if (lit)
-            ++next;
-        at = end + 1;
-        ++number;
-    }
-    if (whole && m_shown.size() > 2)
-        m_shown.resize(2);
-    if (m_shown.isEmpty())
-        m_more = one.state == ProbeState::Complete ? FindingPanel::tr("it printed nothing") : words::probeState(one.state);
-    else if (!whole && wanted.size() > most)
-        m_more = FindingPanel::tr("and %n more line(s)", nullptr, int(wanted.size() - most));
-    setFocusPolicy(Qt::TabFocus);
-    setCursor(Qt::PointingHandCursor);
-    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    setAccessibleName(FindingPanel::tr("Evidence: %1").arg(m_head));
-    setToolTip(toolTipSafe(QString::fromStdString(one.command)));
-}
-
-QSize EvidenceExcerpt::sizeHint() const
-{
-    const int mono = QFontMetrics(theme::monospaceFont()).height() + 2;
-    return {200, fontMetrics().height() + 6 + mono * int(m_shown.size()) + (m_more.isEmpty() ? 0 : fontMetrics().height() + 2) + 8};
-}
-
-void EvidenceExcerpt::paintEvent(QPaintEvent*)
-{
-    QPainter painter(this);
-    const theme::Colours& c = theme::Colours::of(palette());
-    painter.fillRect(rect(), c.base);
-    painter.setPen(hasFocus() ? c.accent : c.line);
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
-    int y = 4;
-    const auto write = [&](const QString& text, const QColor& colour, int left, int height) {
-        painter.setPen(colour);
-        painter.drawText(QRect(left, y, width() - left - 8, height), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                         painter.fontMetrics().elidedText(text, Qt::ElideRight, width() - left - 8));
-    };
-    theme::paintIcon(&painter, QRectF(8, y + 2, 13, 13), QStringLiteral("evidence"), c.muted);
-    write(m_head, c.muted, 28, fontMetrics().height());
-    y += fontMetrics().height() + 2;
-    painter.setFont(theme::monospaceFont());
-    const int height = painter.fontMetrics().height() + 2;
-    const int gutter = m_shown.isEmpty() ? 0 : painter.fontMetrics().horizontalAdvance(QString::number(m_shown.back().number)) + 16;
-    for (const Shown& line : m_shown) {
-        if (line.lit)
-            painter.fillRect(QRect(1, y, width() - 2, height), c.matched);
-        painter.setPen(c.muted);
-        painter.drawText(QRect(0, y, gutter, height), Qt::AlignRight | Qt::AlignVCenter, QString::number(line.number));
-        write(line.text, c.text, gutter + 8, height);
-        y += height;
-    }
-    if (!m_more.isEmpty()) {
-        painter.setFont(font());
-        write(m_more, c.muted, 28, fontMetrics().height());
-    }
-}
-
-void EvidenceExcerpt::mouseReleaseEvent(QMouseEvent* event)
-{
-    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
-        Q_EMIT opened(m_evidence);
-}
-
-void EvidenceExcerpt::keyPressEvent(QKeyEvent* event)
-{
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space)
-        Q_EMIT opened(m_evidence);
-    else
-        QWidget::keyPressEvent(event);
 }
 
 } // namespace medic

@@ -19,24 +19,9 @@
 
 namespace medic {
 
-namespace {
-
-void paragraph(QVBoxLayout* layout, const QString& text, PlainLabel::Kind kind)
-{
-    auto* label = new PlainLabel(plainSafe(text), kind);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    layout->addWidget(label);
-}
-
-} // namespace
-
 KnowledgePanel::KnowledgePanel(const Catalogue& catalogue, TeamNotes* notes, QWidget* parent)
-    : QScrollArea(parent), m_catalogue(catalogue), m_notes(notes)
+    : ReadingPanel(parent), m_catalogue(catalogue), m_notes(notes)
 {
-    setFrameShape(QFrame::NoFrame);
-    setWidgetResizable(true);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     rebuild();
 }
 
@@ -54,27 +39,18 @@ void KnowledgePanel::showEntry(const QString& id, int here)
 
 void KnowledgePanel::setLanguage(Language language)
 {
-    keepNote();
     m_language = language;
     rebuild();
 }
 
-void KnowledgePanel::rebuild()
+void KnowledgePanel::build()
 {
-    auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(theme::pageMargin, theme::gridStep, theme::groupGap, theme::pageMargin);
-    layout->setSpacing(theme::innerGap);
-    setWidget(page); // deletes the page before
+    auto* const layout = page();
     m_note = nullptr;
-    const auto heading = [layout](const QString& words) {
-        layout->addSpacing(theme::groupGap);
-        layout->addWidget(new PlainLabel(words, PlainLabel::Kind::Strong));
-    };
     const KnowledgeEntry* entry = m_id.isEmpty() ? nullptr : m_catalogue.find(m_id.toStdString());
     if (!entry) {
-        paragraph(layout, tr("The team's own links and notes"), PlainLabel::Kind::Heading);
-        paragraph(layout, tr("What holds for every cluster of yours: telephone lists, runbooks, dashboards. What belongs to one finding is kept beside that finding."),
+        paragraph(tr("The team's own links and notes"), PlainLabel::Kind::Heading);
+        paragraph(tr("What holds for every cluster of yours: telephone lists, runbooks, dashboards. What belongs to one finding is kept beside that finding."),
                   PlainLabel::Kind::Muted);
         addTeam(layout);
         layout->addStretch(1);
@@ -93,38 +69,24 @@ void KnowledgePanel::rebuild()
         top->addWidget(go);
     }
     layout->addLayout(top);
-    paragraph(layout, openTitle(entry->title.in(m_language)), PlainLabel::Kind::Heading);
+    paragraph(openTitle(entry->title.in(m_language)), PlainLabel::Kind::Heading);
     const std::pair<QString, const Text*> parts[] = {{tr("What it means"), &entry->meaning}, {tr("Why it matters"), &entry->why}, {tr("What to do next"), &entry->next}};
     for (const auto& [words, text] : parts) {
         if (text->empty())
             continue;
         heading(words);
-        paragraph(layout, openTitle(text->in(m_language)), PlainLabel::Kind::Body);
+        paragraph(openTitle(text->in(m_language)));
     }
     if (!entry->playbook.empty()) {
-        auto* go = new PrimaryButton;
-        go->setText(tr("Open the guide"));
-        go->setIcon(theme::icon(QStringLiteral("guide"), theme::Ink::OnAccent));
-        connect(go, &QPushButton::clicked, this, [this, id = QString::fromStdString(entry->playbook)] { Q_EMIT playbookWanted(id); });
-        auto* row = new QHBoxLayout;
-        row->addWidget(go);
-        row->addStretch(1);
-        layout->addSpacing(theme::innerGap);
-        layout->addLayout(row);
+        connect(nextAction(tr("Open the guide"), QStringLiteral("guide")), &QPushButton::clicked, this,
+                [this, id = QString::fromStdString(entry->playbook)] { Q_EMIT playbookWanted(id); });
     }
-    if (!entry->references.empty()) {
-        heading(tr("References"));
-        for (const Reference& reference : entry->references) {
-            layout->addWidget(referenceLine(reference));
-            if (!reference.fact.empty())
-                paragraph(layout, QString::fromStdString(reference.fact), PlainLabel::Kind::Muted);
-        }
-    }
+    references(entry->references, tr("References"));
     addTeam(layout);
     if (!entry->patterns.empty()) {
         heading(tr("Pasted text that means this (regular expressions)"));
         for (const std::string& pattern : entry->patterns)
-            paragraph(layout, QString::fromStdString(pattern), PlainLabel::Kind::Monospace);
+            paragraph(QString::fromStdString(pattern), PlainLabel::Kind::Monospace);
     }
     layout->addStretch(1);
 }
@@ -164,7 +126,7 @@ void KnowledgePanel::addTeam(QVBoxLayout* layout)
         layout->addLayout(row);
     }
     if (m_notes->problem()) {
-        paragraph(layout, tr("Notes cannot be kept: %1").arg(words::sentence(*m_notes->problem())), PlainLabel::Kind::Body);
+        paragraph(tr("Notes cannot be kept: %1").arg(words::sentence(*m_notes->problem())));
         return;
     }
     auto* row = new QHBoxLayout;
@@ -237,22 +199,6 @@ void KnowledgePanel::keepNote()
     note.text = m_note->toPlainText();
     if (const auto kept = m_notes->set(m_noteOf, note); !kept)
         Q_EMIT said(words::sentence(kept.error()));
-}
-
-void KnowledgePanel::resizeEvent(QResizeEvent* event)
-{
-    QScrollArea::resizeEvent(event);
-    if (widget())
-        widget()->setMaximumWidth(qMax(280, viewport()->width()));
-}
-
-void KnowledgePanel::changeEvent(QEvent* event)
-{
-    QScrollArea::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) {
-        keepNote();
-        rebuild();
-    }
 }
 
 } // namespace medic

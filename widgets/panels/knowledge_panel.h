@@ -3,8 +3,7 @@
 
 #include "diagnostics/model/catalogue.h"
 #include "widgets/models/team_notes.h"
-
-#include <QScrollArea>
+#include "widgets/panels/reading_panel.h"
 
 class QLineEdit;
 class QPlainTextEdit;
@@ -17,7 +16,7 @@ class PlainLabel;
 
 /// One entry of the catalogue, told whole, with its references and, below, the team's own links and notes, which are
 /// written down here. Screen's thread; `catalogue` and `notes` (may be null) outlive it.
-class KnowledgePanel final : public QScrollArea
+class KnowledgePanel final : public ReadingPanel
 {
     Q_OBJECT
 
@@ -42,11 +41,10 @@ Q_SIGNALS:
     void said(const QString& sentence);
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
+    void build() override;
+    void beforeRebuild() override { keepNote(); }
 
 private:
-    void rebuild();
     void addTeam(QVBoxLayout* layout);
     void addLink();
     void keep(const TeamNote& note);

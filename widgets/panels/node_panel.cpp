@@ -3,11 +3,13 @@
 
 #include "diagnostics/collect/words.h"
 #include "widgets/charts/bars_chart.h"
+#include "widgets/models/facts_tables.h"
 #include "widgets/models/filter_proxy.h"
 #include "widgets/models/findings_model.h"
 #include "widgets/models/observations_model.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/panels/component_row.h"
+#include "widgets/panels/table_card.h"
 #include "widgets/panels/tables.h"
 #include "widgets/text/escape.h"
 #include "widgets/theme/fonts.h"
@@ -21,6 +23,28 @@
 #include <QVBoxLayout>
 
 namespace medic {
+
+namespace {
+
+/// The table's title is a sentence; a tab wants a word.
+QString tableName(const std::string& id)
+{
+    if (id == "bandwidth")
+        return NodePanel::tr("Bandwidth");
+    if (id == "dns-matrix")
+        return NodePanel::tr("Name queries");
+    if (id == "search-indices")
+        return NodePanel::tr("Elasticsearch");
+    if (id == "pleg-timeline")
+        return NodePanel::tr("PLEG timeline");
+    if (id == "pleg-relist")
+        return NodePanel::tr("PLEG relists");
+    if (id == "runtime-answers")
+        return NodePanel::tr("Runtime answers");
+    return QString::fromStdString(id);
+}
+
+} // namespace
 
 NodePanel::NodePanel(const Catalogue& catalogue, QWidget* parent)
     : QWidget(parent)
@@ -44,6 +68,7 @@ NodePanel::NodePanel(const Catalogue& catalogue, QWidget* parent)
     , m_observations(new ObservationsModel(this))
     , m_observationsProxy(new FilterProxy(this))
     , m_observationsView(newTree())
+    , m_tables(new FactsTables(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -94,8 +119,8 @@ NodePanel::NodePanel(const Catalogue& catalogue, QWidget* parent)
     m_tabs->addTab(m_findingsView, QString());
     m_tabs->addTab(m_observationsView, QString());
     layout->addWidget(m_tabs, 1);
-    columns(m_findingsView, {{FindingsModel::State, 110}, {FindingsModel::Sure, 110}, {FindingsModel::Since, 110}}, FindingsModel::Title);
-    columns(m_observationsView, {{ObservationsModel::State, 130}, {ObservationsModel::Probe, 180}, {ObservationsModel::Exit, 60},
+    columns(m_findingsView, {{FindingsModel::State, 140}, {FindingsModel::Sure, 110}, {FindingsModel::Since, 150}}, FindingsModel::Title);
+    columns(m_observationsView, {{ObservationsModel::State, 130}, {ObservationsModel::Probe, 250}, {ObservationsModel::Exit, 60},
                                  {ObservationsModel::Lines, 70}, {ObservationsModel::Size, 80}, {ObservationsModel::Took, 80}}, ObservationsModel::Command);
 
     connect(m_back, &QToolButton::clicked, this, &NodePanel::backWanted);
@@ -115,7 +140,31 @@ NodePanel::NodePanel(const Catalogue& catalogue, QWidget* parent)
     };
     connect(m_observationsView, &QTreeView::activated, this, opened);
     connect(m_observationsView, &QTreeView::clicked, this, opened);
+    connect(m_tables, &FactsTables::made, this, [this](const std::string& node, const std::vector<checks::Table>& tables) {
+        if (node == m_node.toStdString())
+            showTables(tables);
+    });
     retranslate();
+}
+
+/// A tab for each table that has rows, behind findings and observations; the one that is looked at stays in front.
+void NodePanel::showTables(const std::vector<checks::Table>& tables)
+{
+    m_shownTables = tables;
+    const QString before = m_tabs->currentWidget()->objectName();
+    while (m_tabs->count() > 2) {
+        QWidget* const last = m_tabs->widget(m_tabs->count() - 1);
+        m_tabs->removeTab(m_tabs->count() - 1);
+        last->deleteLater();
+    }
+    for (const checks::Table& table : tables) {
+        auto* card = new TableCard(table);
+        card->fillRoom();
+        connect(card, &TableCard::evidenceWanted, this, &NodePanel::evidenceWanted);
+        m_tabs->addTab(card, tableName(table.id));
+        if (!before.isEmpty() && card->objectName() == before)
+            m_tabs->setCurrentWidget(card);
+    }
 }
 
 void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std::vector<Finding>& findings, std::optional<TimePoint> now)
@@ -158,8 +207,11 @@ void NodePanel::showNode(const NodeRow& row, const Snapshot& snapshot, const std
     m_findingsView->expandAll();
     hideEmptyColumns(m_findingsView, {FindingsModel::Since});
     m_observations->update(observationRows(snapshot.ofNode(node)));
-    if (changed)
+    if (changed) {
+        showTables({});
         m_tabs->setCurrentIndex(own.empty() ? 1 : 0);
+    }
+    m_tables->wanted(snapshot, node);
     updateTabTitles();
 }
 
@@ -202,6 +254,7 @@ void NodePanel::retranslate()
     m_limits->setTitle(tr("Limits of the kernel"));
     m_observations->retranslate();
     updateTabTitles();
+    showTables(std::vector<checks::Table>(m_shownTables)); // their words are made once
 }
 
 } // namespace medic

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "diagnostics/checks/tables.h"
 #include "diagnostics/model/catalogue.h"
 #include "widgets/models/nodes_model.h"
 
@@ -15,6 +16,7 @@ namespace medic {
 
 class BarsChart;
 class ComponentRow;
+class FactsTables;
 class FilterProxy;
 class FindingsModel;
 class ObservationsModel;
@@ -47,6 +49,7 @@ protected:
 
 private:
     void updateTabTitles();
+    void showTables(const std::vector<checks::Table>& tables);
     void paintMark();
 
     const Catalogue& m_catalogue;
@@ -73,6 +76,8 @@ private:
     ObservationsModel* m_observations;
     FilterProxy* m_observationsProxy;
     QTreeView* m_observationsView;
+    FactsTables* m_tables;
+    std::vector<checks::Table> m_shownTables;
 };
 
 } // namespace medic

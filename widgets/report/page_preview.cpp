@@ -64,6 +64,11 @@ void PagePreview::setPicture(int page, const QImage& picture)
     viewport()->update();
 }
 
+bool PagePreview::complete() const
+{
+    return m_pages > 0 && m_asked.isEmpty() && m_pictures.contains(currentPage()) && m_pictures[currentPage()].text(QStringLiteral("old")).isEmpty();
+}
+
 int PagePreview::currentPage() const { return m_geometry.pageAt(verticalScrollBar()->value() + viewport()->height() / 3.0); }
 
 void PagePreview::showPage(int page)

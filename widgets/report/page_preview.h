@@ -35,6 +35,7 @@ public:
     void setPicture(int page, const QImage& picture);
     [[nodiscard]] int pageCount() const { return m_pages; }
     [[nodiscard]] bool hasPicture(int page) const { return m_pictures.contains(page); }
+    [[nodiscard]] bool complete() const; ///< every page that can be seen has its picture
     [[nodiscard]] int currentPage() const;
     void showPage(int page);
     void setZoom(double zoom); ///< 1: the page is as wide as the room, at most 900 pixels

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/report/report_pages.h"
 
+#include "diagnostics/checks/suite.h"
 #include "diagnostics/incident/incident_file.h"
 #include "widgets/packetpath/path_painter.h"
 
@@ -15,8 +16,10 @@
 #include <QTextDocument>
 #include <QTextOption>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <optional>
 
 namespace medic {
 
@@ -188,7 +191,19 @@ Result<void> renderReportPdf(const QString& incidentPath, const QString& outPath
     const Catalogue catalogue = Catalogue::standard();
     ReportOptions options;
     options.generated = std::chrono::system_clock::now();
-    const auto report = buildReport(*incident, catalogue, language, options);
+    // A file that was only captured has never been judged: the checks run now, as when it is opened.
+    const auto sweeps = incident->sweeps();
+    if (!sweeps)
+        return tl::unexpected(sweeps.error());
+    std::optional<std::vector<Finding>> found;
+    if (std::none_of(sweeps->begin(), sweeps->end(), [](const SweepInfo& sweep) { return sweep.checked; })) {
+        const auto newest = incident->snapshot();
+        if (!newest)
+            return tl::unexpected(newest.error());
+        const auto earlier = sweeps->size() > 1 ? incident->snapshot((*sweeps)[sweeps->size() - 2].id) : Result<Snapshot>();
+        found = checks::runSuites(*newest, sweeps->size() > 1 && earlier ? &*earlier : nullptr, {}).findings;
+    }
+    const auto report = buildReport(*incident, catalogue, language, options, found ? &*found : nullptr);
     if (!report)
         return tl::unexpected(report.error());
     return ReportPages(*report, playbooks::followPackets(playbooks::askedPackets(*incident, playbooks::Library::standard()))).writePdf(outPath);

@@ -106,7 +106,10 @@ ReportView::ReportView(const ViewContext& context, QWidget* parent)
         m_page->setText(count == 0 ? QString() : tr("Page %1 of %2").arg(number + 1).arg(count));
     });
     connect(m_preview, &PagePreview::pictureWanted, m_renderer, &PageRenderer::render);
-    connect(m_renderer, &PageRenderer::loaded, m_preview, &PagePreview::setPageCount);
+    connect(m_renderer, &PageRenderer::loaded, this, [this](int pages) {
+        m_loading = false;
+        m_preview->setPageCount(pages);
+    });
     connect(m_renderer, &PageRenderer::rendered, m_preview, &PagePreview::setPicture);
     connect(m_renderer, &PageRenderer::written, this, &ReportView::sayHow);
     connect(m_empty, &EmptyState::pressed, this, [this] { Q_EMIT placeWanted({.view = QStringLiteral("start"), .key = {}, .detail = {}}); });
@@ -132,6 +135,8 @@ void ReportView::showEvent(QShowEvent* event)
     View::showEvent(event);
     refresh(); // the journal may have grown since
 }
+
+bool ReportView::busy() const { return m_loading || (incident() != nullptr && m_report && !m_preview->complete()); }
 
 void ReportView::refreshLater()
 {
@@ -167,6 +172,7 @@ void ReportView::refresh()
     m_note->setText({});
     m_report = std::move(*report);
     m_preview->setWords(tr("Laying out the pages …"));
+    m_loading = true;
     m_renderer->load(std::make_shared<const Report>(*m_report), packets());
 }
 

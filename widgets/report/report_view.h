@@ -40,6 +40,7 @@ public:
     [[nodiscard]] QString name() const override { return tr("Report"); }
     [[nodiscard]] QString iconName() const override { return QStringLiteral("report"); }
     void retranslate() override;
+    [[nodiscard]] bool busy() const override;
 
     void setAskFile(AskFile ask) { m_askFile = std::move(ask); }
     [[nodiscard]] PagePreview* preview() const { return m_preview; }
@@ -65,6 +66,7 @@ private:
     IncidentFile* m_incident = nullptr;
     AskFile m_askFile;
     std::optional<Report> m_report;
+    bool m_loading = false; ///< its pages are being laid out
     std::vector<playbooks::AskedPacket> m_asked; ///< of the incident as it was last looked at
     QTimer m_timer;
     PageRenderer* m_renderer;

@@ -9,6 +9,7 @@
 #include "widgets/panels/empty_state.h"
 #include "widgets/panels/filter_bar.h"
 #include "widgets/panels/finding_panel.h"
+#include "widgets/panels/list_beside.h"
 #include "widgets/panels/tables.h"
 #include "widgets/text/escape.h"
 #include "widgets/theme/fonts.h"
@@ -31,22 +32,9 @@ FindingsView::FindingsView(const ViewContext& context, QWidget* parent)
     , m_table(newTree())
     , m_panel(new FindingPanel(catalogue(), context.notes))
     , m_empty(new EmptyState(QStringLiteral("findings")))
-    , m_split(new QSplitter)
+    , m_split(listBeside(m_filter, m_table, m_panel, 720, 460, 320))
     , m_stack(new QStackedWidget)
 {
-    auto* left = new QWidget;
-    auto* list = new QVBoxLayout(left);
-    list->setContentsMargins(theme::pageMargin, theme::groupGap, theme::gridStep, 0);
-    list->setSpacing(theme::gridStep);
-    list->addWidget(m_filter);
-    list->addWidget(m_table, 1);
-    m_split->addWidget(left);
-    m_split->addWidget(m_panel);
-    m_split->setStretchFactor(0, 3);
-    m_split->setStretchFactor(1, 2);
-    m_split->setChildrenCollapsible(false);
-    m_split->setSizes({720, 460});
-    m_panel->setMinimumWidth(320);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_split);
     auto* layout = new QVBoxLayout(this);
@@ -57,7 +45,7 @@ FindingsView::FindingsView(const ViewContext& context, QWidget* parent)
     m_proxy->setSourceModel(m_model);
     m_table->setModel(m_proxy);
     m_table->sortByColumn(FindingsModel::State, Qt::AscendingOrder);
-    columns(m_table, {{FindingsModel::State, 116}, {FindingsModel::Where, 150}, {FindingsModel::Sure, 92}, {FindingsModel::Since, 100}}, FindingsModel::Title);
+    columns(m_table, {{FindingsModel::State, 116}, {FindingsModel::Where, 150}, {FindingsModel::Sure, 92}, {FindingsModel::Since, 130}}, FindingsModel::Title);
     wrapColumn(m_table, FindingsModel::Title);
 
     connect(m_filter, &FilterBar::textChanged, m_proxy, &FilterProxy::setWords);
@@ -156,15 +144,7 @@ bool FindingsView::open(const Place& place)
     const QModelIndex source = m_model->indexOf(place.key.toStdString());
     if (!source.isValid())
         return false;
-    QModelIndex at = m_proxy->mapFromSource(source);
-    if (!at.isValid()) { // filtered away: what was asked for is shown
-        m_filter->setText({});
-        m_filter->setShown({});
-        at = m_proxy->mapFromSource(source);
-    }
-    m_table->setCurrentIndex(at);
-    m_table->scrollTo(at);
-    m_table->setFocus();
+    chooseRow(m_table, m_proxy, m_filter, source);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "widgets/models/knowledge_model.h"
 #include "widgets/panels/filter_bar.h"
 #include "widgets/panels/knowledge_panel.h"
+#include "widgets/panels/list_beside.h"
 #include "widgets/panels/tables.h"
 #include "widgets/theme/fonts.h"
 
@@ -26,21 +27,8 @@ KnowledgeView::KnowledgeView(const ViewContext& viewContext, QWidget* parent)
     , m_filter(new FilterBar({}))
     , m_table(newTree())
     , m_panel(new KnowledgePanel(catalogue(), viewContext.notes))
-    , m_split(new QSplitter)
+    , m_split(listBeside(m_filter, m_table, m_panel, 680, 500, 360))
 {
-    auto* left = new QWidget;
-    auto* list = new QVBoxLayout(left);
-    list->setContentsMargins(theme::pageMargin, theme::groupGap, theme::gridStep, 0);
-    list->setSpacing(theme::gridStep);
-    list->addWidget(m_filter);
-    list->addWidget(m_table, 1);
-    m_split->addWidget(left);
-    m_split->addWidget(m_panel);
-    m_split->setStretchFactor(0, 3);
-    m_split->setStretchFactor(1, 2);
-    m_split->setChildrenCollapsible(false);
-    m_split->setSizes({680, 500});
-    m_panel->setMinimumWidth(360);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_split);
@@ -113,14 +101,7 @@ bool KnowledgeView::open(const Place& place)
     const int row = m_model->indexOf(place.key);
     if (row < 0)
         return false;
-    QModelIndex at = m_proxy->mapFromSource(m_model->index(row, 0));
-    if (!at.isValid()) { // filtered away: what was asked for is shown
-        m_filter->setText({});
-        at = m_proxy->mapFromSource(m_model->index(row, 0));
-    }
-    m_table->setCurrentIndex(at);
-    m_table->scrollTo(at);
-    m_table->setFocus();
+    chooseRow(m_table, m_proxy, m_filter, m_model->index(row, 0));
     return true;
 }
 

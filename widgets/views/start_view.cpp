@@ -21,6 +21,8 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace medic {
 
 namespace {
@@ -137,19 +139,34 @@ StartView::StartView(const ViewContext& viewContext, QWidget* parent)
     QTimer::singleShot(0, this, &StartView::reload);
 }
 
+StartView::~StartView()
+{
+    m_reader.clear();
+    m_reader.waitForDone();
+}
+
 void StartView::reload()
 {
     QSettings settings;
     m_recentList = recentIncidents(settings);
-    m_loaded = true;
-    m_sampleList.clear();
-    m_sampleTitles.clear();
-    for (const Sample& sample : standardSamples())
-        if (const auto summary = summariseIncident(QString::fromStdString(sample.path.string()))) {
-            m_sampleList.append(*summary);
-            m_sampleTitles.append({sample.title, sample.about});
-        }
     fillLists();
+    if (std::exchange(m_loaded, true))
+        return; // the samples are what came with the program
+    m_reader.start([this] {
+        QList<IncidentSummary> summaries;
+        QList<std::pair<Text, Text>> titles;
+        for (const Sample& sample : standardSamples())
+            if (const auto summary = summariseIncident(QString::fromStdString(sample.path.string()))) {
+                summaries.append(*summary);
+                titles.append({sample.title, sample.about});
+            }
+        QMetaObject::invokeMethod(this, [this, summaries, titles] {
+            m_sampleList = summaries;
+            m_sampleTitles = titles;
+            m_samplesRead = true;
+            fillLists();
+        }, Qt::QueuedConnection);
+    });
 }
 
 void StartView::showEvent(QShowEvent* event)
@@ -164,16 +181,17 @@ void StartView::fillLists()
     clear(m_recent);
     clear(m_clusters);
     clear(m_samples);
-    const auto incident = [this](const IncidentSummary& one, bool withTime) {
-        auto* line = new LineButton(LineButton::Size::Small);
+    const auto incident = [this](const IncidentSummary& one) {
+        auto* line = new LineButton(LineButton::Size::Large);
         line->setMark(theme::stateIcon(one.worst()));
         const TimePoint opened {std::chrono::milliseconds(one.opened)};
-        line->setWords(one.title.isEmpty() ? one.cluster : one.title, one.words(), withTime ? exactTime(opened).left(16) : QString());
+        const QString headline = one.headline(), whose = one.title.isEmpty() ? one.cluster : one.title;
+        line->setWords(headline, headline == whose ? one.words() : QStringLiteral("%1 · %2").arg(whose, one.words()), exactTime(opened).left(16));
         connect(line, &LineButton::clicked, this, [this, path = one.path] { Q_EMIT openWanted(path); });
         return line;
     };
     for (const IncidentSummary& one : m_recentList)
-        m_recent->addWidget(incident(one, true));
+        m_recent->addWidget(incident(one));
     if (m_recentList.isEmpty())
         m_recent->addWidget(emptyLine(tr("None yet. Every sweep is kept as an incident and appears here.")));
     const auto profiles = savedProfiles(nullptr);
@@ -189,15 +207,21 @@ void StartView::fillLists()
     if (profiles.empty())
         m_clusters->addWidget(emptyLine(tr("None saved yet.")));
     for (qsizetype i = 0; i < m_sampleList.size(); ++i) {
-        auto* line = new LineButton(LineButton::Size::Small);
+        auto* line = new LineButton(LineButton::Size::Large);
         line->setMark(theme::stateIcon(m_sampleList[i].worst()));
-        line->setWords(QString::fromStdString(m_sampleTitles[i].first.in(currentLanguage())), QString::fromStdString(m_sampleTitles[i].second.in(currentLanguage())),
-                       m_sampleList[i].words());
+        line->setWords(QString::fromStdString(m_sampleTitles[i].first.in(currentLanguage())),
+                       QStringLiteral("%1 · %2").arg(m_sampleList[i].words(), QString::fromStdString(m_sampleTitles[i].second.in(currentLanguage()))));
         connect(line, &LineButton::clicked, this, [this, path = m_sampleList[i].path] { Q_EMIT openWanted(copyOfSample(path)); });
         m_samples->addWidget(line);
     }
-    if (m_sampleList.isEmpty())
+    if (m_sampleList.isEmpty() && m_samplesRead)
         m_samples->addWidget(emptyLine(tr("This build was made without recorded samples.")));
+}
+
+void StartView::knowledgeArrived()
+{
+    m_search->knowledgeArrived();
+    propose();
 }
 
 void StartView::propose()

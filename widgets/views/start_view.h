@@ -6,6 +6,8 @@
 #include "widgets/views/view.h"
 #include "widgets/window/recent_incidents.h"
 
+#include <QThreadPool>
+
 class QLineEdit;
 class QVBoxLayout;
 
@@ -21,12 +23,14 @@ class StartView final : public View
 
 public:
     explicit StartView(const ViewContext& context, QWidget* parent = nullptr);
+    ~StartView() override; ///< waits for the sample that is being read
 
     [[nodiscard]] QString id() const override { return QStringLiteral("start"); }
     [[nodiscard]] QString name() const override { return tr("Start"); }
     [[nodiscard]] QString iconName() const override { return QStringLiteral("start"); }
     bool stepBack() override;
     void retranslate() override;
+    void knowledgeArrived() override;
 
     /// Reads recent incidents, profiles and samples again; files only, nothing is contacted.
     void reload();
@@ -57,7 +61,8 @@ private:
     QVBoxLayout* m_clusters;
     QVBoxLayout* m_samples;
     QList<IncidentSummary> m_recentList, m_sampleList;
-    bool m_loaded = false;
+    bool m_loaded = false, m_samplesRead = false;
+    QThreadPool m_reader; ///< the samples are files to open: beside the screen
     QList<std::pair<Text, Text>> m_sampleTitles; ///< of m_sampleList: title and origin
 };
 

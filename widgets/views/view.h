@@ -70,6 +70,10 @@ public:
     [[nodiscard]] virtual QList<PaletteItem> paletteItems() const { return {}; }
     /// Puts every word of the view again, in the current language.
     virtual void retranslate() { }
+    /// Catalogue and library were empty and now hold what they hold: the program reads them beside the first picture.
+    virtual void knowledgeArrived() { retranslate(); }
+    /// Something that belongs to the picture is still being made: its pages, its path. A picture of the window waits.
+    [[nodiscard]] virtual bool busy() const { return false; }
 
 Q_SIGNALS:
     /// Open the evidence drawer on this observation, these lines lit.

@@ -19,29 +19,23 @@
 #include "widgets/views/nodes_view.h"
 #include "widgets/views/start_view.h"
 #include "widgets/window/command_palette.h"
-#include "widgets/window/connect_dialog.h"
 #include "widgets/window/header_bar.h"
+#include "widgets/window/incident_desk.h"
 #include "widgets/window/palette_items.h"
-#include "widgets/window/recent_incidents.h"
-#include "widgets/window/secrets_dialog.h"
+#include "widgets/window/rail.h"
 #include "widgets/window/status_strip.h"
 #include "widgets/wizard/guide_view.h"
 
 #include <QApplication>
-#include <QButtonGroup>
 #include <QCloseEvent>
-#include <QDateTime>
-#include <QDir>
 #include <QDragEnterEvent>
-#include <QFileDialog>
+#include <QFileInfo>
 #include <QMenu>
 #include <QMimeData>
-#include <QRegularExpression>
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -54,15 +48,7 @@ using collect::Session;
 
 namespace {
 
-constexpr const char* railOrder[] = {"start", "nodes", "findings", "path", "guide", "report", "knowledge"};
-
-int railIndex(const QString& id)
-{
-    for (int i = 0; i < int(std::size(railOrder)); ++i)
-        if (id == QLatin1String(railOrder[i]))
-            return i;
-    return int(std::size(railOrder));
-}
+QString splitKey(const View& view, qsizetype number) { return QStringLiteral("window/split-%1-%2").arg(view.id()).arg(number); }
 
 } // namespace
 
@@ -70,9 +56,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     : QMainWindow(parent)
     , m_services(services)
     , m_header(new HeaderBar)
-    , m_rail(new QWidget)
-    , m_railLayout(new QVBoxLayout(m_rail))
-    , m_railButtons(new QButtonGroup(this))
+    , m_rail(new Rail)
     , m_content(new QStackedWidget)
     , m_split(new QSplitter)
     , m_drawer(new EvidenceDrawer)
@@ -86,10 +70,6 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     rows->setSpacing(0);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(0);
-    m_rail->setFixedWidth(88);
-    m_railLayout->setContentsMargins(theme::innerGap, theme::gridStep, theme::innerGap, theme::gridStep);
-    m_railLayout->setSpacing(theme::innerGap);
-    m_railLayout->addStretch(1);
     m_split->addWidget(m_content);
     m_split->addWidget(m_drawer);
     m_split->setStretchFactor(0, 1);
@@ -110,6 +90,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     rows->addLayout(middle, 1);
     rows->addWidget(m_status);
     setCentralWidget(centre);
+    m_desk = new IncidentDesk(*services.context.session, *services.context.catalogue, services.secrets, this);
     m_palette = new CommandPalette(this);
     m_paste = new PasteSearch(*services.context.catalogue, *services.context.library, this);
     connect(m_palette, &CommandPalette::textChanged, this, &MainWindow::paletteSearch);
@@ -117,6 +98,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
         m_palette->addFor(text, pasteItems(proposals));
     });
 
+    connect(m_rail, &Rail::wanted, this, [this](const QString& wanted) { go({.view = wanted, .key = {}, .detail = {}}); });
     connect(m_header, &HeaderBar::paletteWanted, this, &MainWindow::openPalette);
     connect(m_header, &HeaderBar::languageWanted, this, &MainWindow::switchLanguage);
     connect(m_header, &HeaderBar::themeWanted, this, [this] { run(QStringLiteral("theme")); });
@@ -128,10 +110,10 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
         menu->clear();
         for (const ClusterProfile& profile : savedProfiles(nullptr))
             connect(menu->addAction(theme::icon(QStringLiteral("cluster")), QString::fromStdString(profile.name).replace(u'&', QStringLiteral("&&"))),
-                    &QAction::triggered, this, [this, profile] { connectTo(profile); });
+                    &QAction::triggered, this, [this, profile] { m_desk->connectTo(profile); });
         menu->addSeparator();
-        connect(menu->addAction(theme::icon(QStringLiteral("connect")), tr("Clusters…")), &QAction::triggered, this, [this] { askConnect({}); });
-        connect(menu->addAction(theme::icon(QStringLiteral("folder")), tr("Open an incident…")), &QAction::triggered, this, [this] { askOpen({}); });
+        connect(menu->addAction(theme::icon(QStringLiteral("connect")), tr("Clusters…")), &QAction::triggered, m_desk, &IncidentDesk::askConnect);
+        connect(menu->addAction(theme::icon(QStringLiteral("folder")), tr("Open an incident…")), &QAction::triggered, m_desk, &IncidentDesk::askOpen);
     });
     setAcceptDrops(true);
     buildActions();
@@ -156,7 +138,7 @@ void MainWindow::buildActions()
     key(QKeySequence(Qt::Key_F5), [this] { run(QStringLiteral("sweep")); });
     key(QKeySequence(Qt::Key_F9), [this] { toggleDrawer(); });
     key(QKeySequence(Qt::Key_Escape), [this] { stepBack(); });
-    key(QKeySequence(Qt::CTRL | Qt::Key_O), [this] { askOpen({}); });
+    key(QKeySequence(Qt::CTRL | Qt::Key_O), [this] { m_desk->askOpen(); });
     key(QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
         const bool inDrawer = m_drawer->isVisible() && m_drawer->isAncestorOf(QApplication::focusWidget());
         if (!inDrawer && currentView() && currentView()->focusFilter())
@@ -164,8 +146,8 @@ void MainWindow::buildActions()
         if (m_drawer->isVisible())
             m_drawer->focusFind();
     });
-    for (int i = 0; i < int(std::size(railOrder)); ++i)
-        key(QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + i)), [this, i] { go({.view = QLatin1String(railOrder[i]), .key = {}, .detail = {}}); });
+    for (int i = 0; i < Rail::order().size(); ++i)
+        key(QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + i)), [this, i] { go({.view = Rail::order()[i], .key = {}, .detail = {}}); });
 }
 
 void MainWindow::wireSession()
@@ -178,57 +160,44 @@ void MainWindow::wireSession()
         m_title.clear();
         retranslate();
     });
-    connect(&session, &Session::findingsChanged, this, &MainWindow::rememberSummary);
     connect(&session, &Session::problem, this, qOverload<const Error&>(&MainWindow::say));
-    connect(&session, &Session::sweepFinished, this, &MainWindow::sweepAgain);
-    connect(&session, &Session::secretsNeeded, this, [this](const QList<Error>& wanted, const QStringList& nodes) {
-        if (!m_services.secrets || SecretsDialog::answerable(wanted).isEmpty())
-            return;
-        auto* dialog = new SecretsDialog(m_services.secrets, wanted, nodes, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &SecretsDialog::answered, this, [this](const QStringList& again) {
-            m_again = again;
-            sweepAgain();
-        });
-        dialog->open();
+    connect(m_desk, &IncidentDesk::beginning, this, [this](const QString& path) { m_status->setBusy(tr("Opening %1 …").arg(lineSafe(QFileInfo(path).fileName()))); });
+    connect(m_desk, &IncidentDesk::failed, this, [this](const Error& problem) {
+        m_status->setBusy({});
+        say(problem);
+        Q_EMIT openingEnded(false);
     });
-}
-
-void MainWindow::sweepAgain()
-{
-    Session& session = *m_services.context.session;
-    if (m_again.isEmpty() || session.sweeping())
-        return; // the sweep that lacked them is still busy with other nodes
-    collect::SweepRequest request;
-    for (const QString& node : std::exchange(m_again, {}))
-        request.nodes.push_back(node.toStdString());
-    if (session.isLive())
-        session.sweep(request);
+    connect(m_desk, &IncidentDesk::said, this, qOverload<const QString&>(&MainWindow::say));
+    connect(m_desk, &IncidentDesk::opened, this, [this] {
+        m_status->setBusy({});
+        say(QString());
+        go(m_later.view.isEmpty() ? Place {.view = QStringLiteral("findings"), .key = {}, .detail = {}} : std::exchange(m_later, {}));
+        Q_EMIT openingEnded(true);
+    });
+    connect(m_desk, &IncidentDesk::connected, this, [this] {
+        m_status->setBusy({});
+        say(QString());
+        go({.view = QStringLiteral("nodes"), .key = {}, .detail = {}});
+        m_services.context.session->sweep({});
+        if (!m_later.view.isEmpty())
+            go(std::exchange(m_later, {}));
+    });
 }
 
 void MainWindow::addView(View* added)
 {
     m_views.append(added);
-    std::stable_sort(m_views.begin(), m_views.end(), [](View* a, View* b) { return railIndex(a->id()) < railIndex(b->id()); });
+    std::stable_sort(m_views.begin(), m_views.end(), [](View* a, View* b) { return Rail::placeOf(a->id()) < Rail::placeOf(b->id()); });
     m_content->addWidget(added);
     connect(added, &View::evidenceWanted, this, &MainWindow::showEvidence);
     connect(added, &View::placeWanted, this, &MainWindow::go);
     connect(added, &View::said, this, qOverload<const QString&>(&MainWindow::say));
-    auto* button = new QToolButton;
-    button->setCheckable(true);
-    button->setAutoRaise(true);
-    button->setIcon(theme::icon(added->iconName()));
-    button->setIconSize(QSize(22, 22));
-    button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
-    button->setFixedSize(80, 60);
-    button->setFocusPolicy(Qt::TabFocus);
-    button->setProperty("view", added->id());
-    m_railButtons->addButton(button);
-    m_railLayout->insertWidget(int(m_views.indexOf(added)), button);
-    connect(button, &QToolButton::clicked, this, [this, id = added->id()] { go({.view = id, .key = {}, .detail = {}}); });
     added->retranslate();
-    if (m_views.size() == 1)
-        button->setChecked(true);
+    m_rail->add(added);
+    const QSettings settings;
+    const auto splits = added->findChildren<QSplitter*>();
+    for (qsizetype i = 0; i < splits.size(); ++i)
+        splits[i]->restoreState(settings.value(splitKey(*added, i)).toByteArray());
     retranslate();
 }
 
@@ -246,7 +215,7 @@ bool MainWindow::go(const Place& place)
 {
     if (place.view == QLatin1String("command")) {
         if (place.key == QLatin1String("open"))
-            askOpen(place.detail);
+            place.detail.isEmpty() ? m_desk->askOpen() : openIncident(place.detail);
         else if (place.key == QLatin1String("connect"))
             askConnect(place.detail);
         else
@@ -269,9 +238,7 @@ bool MainWindow::go(const Place& place)
     if (target != currentView() && currentView() && !m_goingBack)
         m_history.append({.view = currentView()->id(), .key = {}, .detail = {}});
     m_content->setCurrentWidget(target);
-    for (QAbstractButton* button : m_railButtons->buttons())
-        if (button->property("view").toString() == target->id())
-            button->setChecked(true);
+    m_rail->setCurrent(target->id());
     if (place.key.isEmpty())
         target->setFocus();
     return true;
@@ -359,7 +326,7 @@ void MainWindow::run(const QString& command)
     } else if (command == QLatin1String("connect")) {
         askConnect({});
     } else if (command == QLatin1String("open")) {
-        askOpen({});
+        m_desk->askOpen();
     } else if (command == QLatin1String("language")) {
         switchLanguage();
     } else if (command == QLatin1String("theme") && m_services.theme) {
@@ -376,71 +343,20 @@ void MainWindow::switchLanguage()
 
 void MainWindow::askConnect(const QString& profile)
 {
-    if (!profile.isEmpty() && connectToSaved(profile))
-        return;
-    auto* dialog = new ConnectDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectDialog::connectWanted, this, &MainWindow::connectTo);
-    dialog->open();
+    if (profile.isEmpty() || !m_desk->connectToSaved(profile))
+        m_desk->askConnect();
 }
 
-void MainWindow::askOpen(const QString& path)
-{
-    if (!path.isEmpty()) {
-        openIncident(path);
-        return;
-    }
-    auto* dialog = new QFileDialog(this, tr("Open an incident"), {}, tr("Incidents (*.medic)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openIncident);
-    dialog->open();
-}
+void MainWindow::openIncident(const QString& path) { m_desk->open(path); }
+void MainWindow::connectTo(const ClusterProfile& profile) { m_desk->connectTo(profile); }
+bool MainWindow::connectToSaved(const QString& name) { return m_desk->connectToSaved(name); }
+bool MainWindow::busy() const { return m_desk->opening() || (currentView() && currentView()->busy()); }
 
-bool MainWindow::openIncident(const QString& path)
+void MainWindow::knowledgeArrived()
 {
-    // A first look, so that a file that cannot be read does not cost what is open.
-    if (const auto readable = IncidentFile::open(path.toStdString(), IncidentFile::Mode::ReadOnly); !readable) {
-        say(readable.error());
-        return false;
-    }
-    if (const auto opened = m_services.context.session->openIncident(path); !opened) {
-        say(opened.error());
-        return false;
-    }
-    say(QString());
-    rememberSummary();
-    go(m_later.view.isEmpty() ? Place {.view = QStringLiteral("findings"), .key = {}, .detail = {}} : std::exchange(m_later, {}));
-    return true;
-}
-
-bool MainWindow::connectToSaved(const QString& name)
-{
-    for (const ClusterProfile& saved : savedProfiles(nullptr))
-        if (name == QString::fromStdString(saved.name)) {
-            connectTo(saved);
-            return true;
-        }
-    say(tr("There is no saved cluster %1").arg(lineSafe(name)));
-    return false;
-}
-
-void MainWindow::connectTo(const ClusterProfile& profile)
-{
-    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/incidents"));
-    if (!folder.mkpath(QStringLiteral(".")))
-        return say(Error {.code = ErrorCode::FileNotWritable, .where = folder.path().toStdString()});
-    static const QRegularExpression unsafe(QStringLiteral("[^A-Za-z0-9._-]+"));
-    const QString name = QString::fromStdString(profile.name).replace(unsafe, QStringLiteral("_"));
-    const QString file = folder.filePath(QStringLiteral("%1-%2.medic").arg(name, QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"))));
-    Session& session = *m_services.context.session;
-    if (const auto opened = session.openLive(profile, m_services.secrets, file); !opened)
-        return say(opened.error());
-    say(QString());
-    go({.view = QStringLiteral("nodes"), .key = {}, .detail = {}});
-    session.sweep({});
-    if (!m_later.view.isEmpty())
-        go(std::exchange(m_later, {}));
+    m_paste->knowledgeArrived();
+    for (View* one : m_views)
+        one->knowledgeArrived();
 }
 
 void MainWindow::showHeader()
@@ -457,32 +373,10 @@ void MainWindow::showHeader()
     retranslate();
 }
 
-void MainWindow::rememberSummary()
-{
-    Session& session = *m_services.context.session;
-    if (!session.isOpen() || !session.incident())
-        return;
-    const auto info = session.incident()->info();
-    if (!info)
-        return;
-    IncidentSummary summary {.path = QString::fromStdString(session.incident()->path().string()), .title = QString::fromStdString(info->title),
-                             .cluster = QString::fromStdString(info->cluster)};
-    summary.opened = std::chrono::duration_cast<std::chrono::milliseconds>(info->opened.time_since_epoch()).count();
-    countFindings(summary, session.findings());
-    QSettings settings;
-    rememberIncident(settings, summary);
-}
-
 void MainWindow::retranslate()
 {
     setWindowTitle(m_title.isEmpty() ? tr("Cluster Medic") : QStringLiteral("%1 – %2").arg(m_title, tr("Cluster Medic")));
-    for (QAbstractButton* button : m_railButtons->buttons()) {
-        const QString id = button->property("view").toString();
-        if (const View* one = view(id)) {
-            button->setText(one->name());
-            button->setToolTip(QStringLiteral("%1 (Alt+%2)").arg(one->name()).arg(railIndex(id) + 1));
-        }
-    }
+    m_rail->retranslate();
     m_header->retranslate();
     m_status->retranslate();
 }
@@ -515,6 +409,11 @@ void MainWindow::closeEvent(QCloseEvent* event)
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings.setValue(QStringLiteral("window/split"), m_split->saveState());
+    for (const View* one : m_views) {
+        const auto splits = one->findChildren<QSplitter*>();
+        for (qsizetype i = 0; i < splits.size(); ++i)
+            settings.setValue(splitKey(*one, i), splits[i]->saveState());
+    }
     QMainWindow::closeEvent(event);
 }
 
@@ -525,7 +424,8 @@ void addStandardViews(MainWindow& window, const ViewContext& context)
     window.addView(new NodesView(context));
     window.addView(new FindingsView(context));
     window.addView(new PathView(context));
-    window.addView(new GuideView(context));
+    if (!window.view(QStringLiteral("guide")))
+        window.addView(new GuideView(context));
     window.addView(new ReportView(context));
     window.addView(new KnowledgeView(context));
     QObject::connect(start, &StartView::openWanted, &window, [&window](const QString& path) {

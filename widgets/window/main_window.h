@@ -7,17 +7,17 @@
 
 #include <memory>
 
-class QButtonGroup;
 class QSplitter;
 class QStackedWidget;
-class QVBoxLayout;
 
 namespace medic {
 
 class CommandPalette;
 class EvidenceDrawer;
 class HeaderBar;
+class IncidentDesk;
 class PasteSearch;
+class Rail;
 class Secrets;
 class StartView;
 class StatusStrip;
@@ -51,14 +51,21 @@ public:
     [[nodiscard]] CommandPalette* palettePopup() const { return m_palette; }
 
     bool go(const Place& place);
-    /// What is open stays open when the file cannot be read.
-    bool openIncident(const QString& path);
+    /// Read beside the screen; answered by openingEnded(). What is open stays open when the file cannot be read.
+    void openIncident(const QString& path);
     void connectTo(const ClusterProfile& profile);
     bool connectToSaved(const QString& name); ///< false: there is no profile of this name
     void showEvidence(const Evidence& evidence);
     void toggleDrawer();
     void say(const QString& sentence);
     void say(const Error& problem); ///< stands out
+    /// Catalogue and library are filled now.
+    void knowledgeArrived();
+    /// What is on the screen is still being made; a picture of it waits.
+    [[nodiscard]] bool busy() const;
+
+Q_SIGNALS:
+    void openingEnded(bool opened);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -72,35 +79,30 @@ private:
     void openPalette();
     void paletteSearch(const QString& text);
     void stepBack();
-    void rememberSummary();
-    void sweepAgain();
     void showHeader();
     void retranslate();
     void askConnect(const QString& profile);
-    void askOpen(const QString& path);
     void switchLanguage();
     void run(const QString& command);
 
     WindowServices m_services;
     HeaderBar* m_header;
-    QWidget* m_rail;
-    QVBoxLayout* m_railLayout;
-    QButtonGroup* m_railButtons;
+    Rail* m_rail;
     QStackedWidget* m_content;
     QSplitter* m_split;
     EvidenceDrawer* m_drawer;
     StatusStrip* m_status;
     CommandPalette* m_palette;
+    IncidentDesk* m_desk = nullptr;
     PasteSearch* m_paste = nullptr;
     QString m_title; ///< of what is open
     QList<View*> m_views;
     QList<Place> m_history;
     bool m_goingBack = false;
     Place m_later; ///< a guide that was chosen before there was anything to look at
-    QStringList m_again; ///< nodes to sweep once the sweep that lacked their secrets has ended
 };
 
-/// Every view of the rail, with what they ask of the window.
+/// Every view of the rail, with what they ask of the window; a guide view of one's own stays.
 void addStandardViews(MainWindow& window, const ViewContext& context);
 
 } // namespace medic

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/window/recent_incidents.h"
 
+#include "diagnostics/collect/language.h"
 #include "diagnostics/incident/incident_file.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QSettings>
+
+#include <algorithm>
 
 namespace medic {
 
@@ -21,6 +24,8 @@ void store(QSettings& settings, const QList<IncidentSummary>& all)
         settings.setValue(QStringLiteral("path"), all[i].path);
         settings.setValue(QStringLiteral("title"), all[i].title);
         settings.setValue(QStringLiteral("cluster"), all[i].cluster);
+        settings.setValue(QStringLiteral("worstEn"), all[i].worstEn);
+        settings.setValue(QStringLiteral("worstZh"), all[i].worstZh);
         settings.setValue(QStringLiteral("opened"), all[i].opened);
         settings.setValue(QStringLiteral("failures"), all[i].failures);
         settings.setValue(QStringLiteral("warnings"), all[i].warnings);
@@ -58,8 +63,21 @@ QString IncidentSummary::words() const
     return parts.join(QCoreApplication::translate("medic::IncidentSummary", ", "));
 }
 
-void countFindings(IncidentSummary& summary, const std::vector<Finding>& findings)
+QString IncidentSummary::headline() const
 {
+    const QString& worstWords = currentLanguage() == Language::Chinese ? worstZh : worstEn;
+    return !worstWords.isEmpty() ? worstWords : !title.isEmpty() ? title : cluster;
+}
+
+void countFindings(IncidentSummary& summary, const std::vector<Finding>& findings, const Catalogue* catalogue)
+{
+    const auto worst = std::max_element(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+        return severity(a.verdict()) < severity(b.verdict()) || (a.verdict() == b.verdict() && a.confidence() < b.confidence());
+    });
+    if (catalogue && worst != findings.end() && severity(worst->verdict()) > severity(Verdict::Ok)) {
+        summary.worstEn = QString::fromStdString(catalogue->title(*worst, Language::English));
+        summary.worstZh = QString::fromStdString(catalogue->title(*worst, Language::Chinese));
+    }
     summary.failures = summary.warnings = summary.unknowns = 0;
     summary.looked = true;
     for (const Finding& finding : findings) {
@@ -94,6 +112,8 @@ QList<IncidentSummary> recentIncidents(QSettings& settings)
         settings.setArrayIndex(i);
         IncidentSummary one {.path = settings.value(QStringLiteral("path")).toString(), .title = settings.value(QStringLiteral("title")).toString(),
                              .cluster = settings.value(QStringLiteral("cluster")).toString()};
+        one.worstEn = settings.value(QStringLiteral("worstEn")).toString();
+        one.worstZh = settings.value(QStringLiteral("worstZh")).toString();
         one.opened = settings.value(QStringLiteral("opened")).toLongLong();
         one.failures = settings.value(QStringLiteral("failures")).toInt();
         one.warnings = settings.value(QStringLiteral("warnings")).toInt();

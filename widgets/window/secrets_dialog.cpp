@@ -7,6 +7,7 @@
 #include "widgets/theme/fonts.h"
 
 #include <QCheckBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QScrollArea>
@@ -32,47 +33,30 @@ QList<Error> SecretsDialog::answerable(const QList<Error>& wanted)
 SecretsDialog::SecretsDialog(std::shared_ptr<Secrets> secrets, const QList<Error>& wanted, const QStringList& nodes, QWidget* parent)
     : QDialog(parent), m_secrets(std::move(secrets)), m_nodes(nodes)
 {
-    setWindowTitle(tr("Needed to reach the nodes"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme::pageMargin, theme::pageMargin, theme::pageMargin, theme::pageMargin);
     layout->setSpacing(theme::groupGap);
-    auto* head = new PlainLabel(tr("%n node(s) could not be reached without this:", nullptr, int(nodes.size())), PlainLabel::Kind::Heading);
-    layout->addWidget(head);
+    m_head = new PlainLabel(PlainLabel::Kind::Heading);
+    layout->addWidget(m_head);
     auto* page = new QWidget;
     auto* list = new QVBoxLayout(page);
     list->setContentsMargins(0, 0, theme::gridStep, 0);
     list->setSpacing(theme::innerGap);
     for (const Error& error : answerable(wanted)) {
         Row row {.error = error};
-        const QString where = lineSafe(error.where);
-        QString title;
-        switch (error.code) {
-        case ErrorCode::HostKeyUnknown:
-            title = tr("Unknown host key of %1").arg(where);
-            break;
-        case ErrorCode::PassphraseNeeded:
-            title = tr("Passphrase of %1").arg(where);
-            break;
-        case ErrorCode::PasswordNeeded:
-            title = tr("Password of %1").arg(where);
-            break;
-        default:
-            title = tr("sudo password of %1").arg(where);
-        }
-        auto* label = new PlainLabel(title, PlainLabel::Kind::Strong);
-        list->addWidget(label);
+        row.title = new PlainLabel(PlainLabel::Kind::Strong);
+        list->addWidget(row.title);
         if (error.code == ErrorCode::HostKeyUnknown) {
             auto* print = new PlainLabel(lineSafe(error.detail), PlainLabel::Kind::Monospace);
             print->setTextInteractionFlags(Qt::TextSelectableByMouse);
             print->setWordWrap(true);
             list->addWidget(print);
-            row.trust = new QCheckBox(tr("I have compared the fingerprint: remember this key in known_hosts"));
+            row.trust = new QCheckBox;
             list->addWidget(row.trust);
         } else {
             row.secret = new QLineEdit;
             row.secret->setEchoMode(QLineEdit::Password);
-            row.secret->setAccessibleName(title);
-            label->setBuddy(row.secret);
+            row.title->setBuddy(row.secret);
             list->addWidget(row.secret);
         }
         list->addSpacing(theme::groupGap);
@@ -84,26 +68,53 @@ SecretsDialog::SecretsDialog(std::shared_ptr<Secrets> secrets, const QList<Error
     scroll->setWidgetResizable(true);
     scroll->setWidget(page);
     layout->addWidget(scroll, 1);
-    auto* note = new PlainLabel(tr("Kept in memory until the window closes; never in a file, a log or a report."), PlainLabel::Kind::Muted);
-    note->setWordWrap(true);
-    layout->addWidget(note);
+    m_note = new PlainLabel(PlainLabel::Kind::Muted);
+    m_note->setWordWrap(true);
+    layout->addWidget(m_note);
     auto* buttons = new QHBoxLayout;
-    auto* skip = new QPushButton(tr("Leave these nodes out"));
-    auto* use = new PrimaryButton;
-    use->setText(tr("Try again"));
-    use->setDefault(true);
+    m_skip = new QPushButton;
+    m_use = new PrimaryButton;
+    m_use->setDefault(true);
     buttons->addStretch(1);
-    buttons->addWidget(skip);
-    buttons->addWidget(use);
+    buttons->addWidget(m_skip);
+    buttons->addWidget(m_use);
     layout->addLayout(buttons);
-    connect(skip, &QPushButton::clicked, this, &QDialog::reject);
-    connect(use, &QPushButton::clicked, this, &SecretsDialog::answer);
-    resize(560, qMin(620, 220 + int(m_rows.size()) * 90));
+    connect(m_skip, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_use, &QPushButton::clicked, this, &SecretsDialog::answer);
+    retranslate();
+    resize(560, qMin(620, 190 + int(m_rows.size()) * 84));
     for (const Row& row : m_rows)
         if (row.secret) {
             row.secret->setFocus();
             break;
         }
+}
+
+void SecretsDialog::retranslate()
+{
+    setWindowTitle(tr("Needed to reach the nodes"));
+    m_head->setText(tr("%n node(s) could not be reached without this:", nullptr, int(m_nodes.size())));
+    m_note->setText(tr("Kept in memory until the window closes; never in a file, a log or a report."));
+    m_skip->setText(tr("Leave these nodes out"));
+    m_use->setText(tr("Try again"));
+    for (const Row& row : m_rows) {
+        const QString where = lineSafe(row.error.where);
+        row.title->setText(row.error.code == ErrorCode::HostKeyUnknown         ? tr("Unknown host key of %1").arg(where)
+                               : row.error.code == ErrorCode::PassphraseNeeded ? tr("Passphrase of %1").arg(where)
+                               : row.error.code == ErrorCode::PasswordNeeded   ? tr("Password of %1").arg(where)
+                                                                               : tr("sudo password of %1").arg(where));
+        if (row.secret)
+            row.secret->setAccessibleName(row.title->text());
+        if (row.trust)
+            row.trust->setText(tr("I have compared the fingerprint: remember this key in known_hosts"));
+    }
+}
+
+void SecretsDialog::changeEvent(QEvent* event)
+{
+    QDialog::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate(); // what was typed stays
 }
 
 void SecretsDialog::answer()

@@ -11,9 +11,12 @@
 
 class QCheckBox;
 class QLineEdit;
+class QPushButton;
 
 namespace medic {
 
+class PlainLabel;
+class PrimaryButton;
 class Secrets;
 
 /// Asks once, after a batch, for everything that the connections lacked: unknown host keys (with fingerprint),
@@ -31,16 +34,25 @@ public:
 Q_SIGNALS:
     void answered(const QStringList& nodes); ///< sweep these again
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void answer();
+    void retranslate();
     struct Row {
         Error error;
+        PlainLabel* title = nullptr;
         QLineEdit* secret = nullptr;
         QCheckBox* trust = nullptr;
     };
     std::shared_ptr<Secrets> m_secrets;
     QStringList m_nodes;
     QList<Row> m_rows;
+    PlainLabel* m_head;
+    PlainLabel* m_note;
+    QPushButton* m_skip;
+    PrimaryButton* m_use;
 };
 
 } // namespace medic

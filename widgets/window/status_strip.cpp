@@ -68,6 +68,14 @@ void StatusStrip::say(const QString& sentence, Tone tone)
     m_mark->setPixmap(theme::stateIcon(Verdict::Warning).pixmap(QSize(14, 14), devicePixelRatioF()));
 }
 
+void StatusStrip::setBusy(const QString& words)
+{
+    m_busy = words;
+    if (!words.isEmpty())
+        say(words);
+    refresh();
+}
+
 void StatusStrip::refresh()
 {
     const bool sweeping = m_session.sweeping();
@@ -102,8 +110,8 @@ void StatusStrip::refresh()
     if (unreachable > 0)
         parts << tr("%n unreachable", nullptr, unreachable);
     m_nodes->setText(parts.join(QStringLiteral(" · ")));
-    m_bar->setVisible(sweeping);
-    m_bar->setRange(0, qMax(1, int(all.size())));
+    m_bar->setVisible(sweeping || !m_busy.isEmpty());
+    m_bar->setRange(0, sweeping ? qMax(1, int(all.size())) : 0); // without an end it only moves
     m_bar->setValue(done);
     m_time->setVisible(sweeping);
     m_time->setText(clockWords(std::chrono::milliseconds(now)));

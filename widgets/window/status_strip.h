@@ -26,6 +26,8 @@ public:
     explicit StatusStrip(collect::Session& session, QWidget* parent = nullptr);
     enum class Tone { Calm, Problem };
     void say(const QString& sentence, Tone tone = Tone::Calm); ///< shown literally until the next one; empty: nothing
+    /// Something else than a sweep is under way, for as long as it has a name; empty: nothing. What was said stands again after.
+    void setBusy(const QString& words);
     void retranslate();
 
 private:
@@ -33,6 +35,7 @@ private:
     collect::Session& m_session;
     QHash<QString, qint64> m_since; ///< ms at which a node began
     QElapsedTimer m_clock;
+    QString m_busy;
     qint64 m_lastBytes = 0, m_lastDone = 0, m_bytesRate = 0, m_doneRate = 0, m_lastAt = 0;
     PlainLabel* m_nodes;
     QLabel* m_mark;

@@ -6,7 +6,7 @@
 #include "diagnostics/playbooks/loader.h"
 #include "widgets/models/findings_model.h"
 #include "widgets/panels/buttons.h"
-#include "widgets/panels/finding_panel.h"
+#include "widgets/panels/evidence_excerpt.h"
 #include "widgets/panels/line_button.h"
 #include "widgets/text/escape.h"
 #include "widgets/theme/fonts.h"

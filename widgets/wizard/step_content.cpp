@@ -2,15 +2,17 @@
 // The bodies of StepPage, one for each kind of step.
 #include "diagnostics/collect/language.h"
 #include "diagnostics/collect/words.h"
+#include "widgets/models/knowledge_model.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/text/escape.h"
 #include "widgets/text/numbers.h"
+#include "widgets/text/probe_names.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/state.h"
 #include "widgets/wizard/action_card.h"
 #include "widgets/wizard/option_button.h"
 #include "widgets/wizard/step_page.h"
-#include "widgets/wizard/table_card.h"
+#include "widgets/panels/table_card.h"
 #include "widgets/wizard/wizard_words.h"
 
 #include <QClipboard>
@@ -28,6 +30,15 @@ namespace medic {
 using namespace playbooks;
 
 namespace {
+
+QString probeNames(const std::vector<std::string>& probes)
+{
+    QStringList names;
+    for (const std::string& probe : probes)
+        names << probeName(probe);
+    names.removeDuplicates();
+    return names.join(QStringLiteral(", "));
+}
 
 QString joined(const std::vector<std::string>& names)
 {
@@ -65,12 +76,17 @@ void StepPage::addNotices()
     const auto& change = m_driver->runner().symptomChange();
     if (!change)
         return;
+    QStringList titles;
+    for (const std::string& id : change->findings) {
+        const KnowledgeEntry* entry = m_catalogue.find(id);
+        titles << (entry ? openTitle(entry->title.in(currentLanguage())) : QString::fromStdString(id));
+    }
     auto* line = new QHBoxLayout;
     line->setSpacing(theme::gridStep);
     auto* mark = new QLabel;
     mark->setPixmap(theme::stateIcon(Verdict::Warning).pixmap(QSize(16, 16), devicePixelRatioF()));
     line->addWidget(mark, 0, Qt::AlignTop);
-    auto* words = new PlainLabel(tr("The symptom has changed: %1 was not there before. That is another incident.").arg(joined(change->findings)), PlainLabel::Kind::Body);
+    auto* words = new PlainLabel(tr("The symptom has changed: %1 was not there before. That is another incident.").arg(lineSafe(titles.join(QStringLiteral("; ")))), PlainLabel::Kind::Body);
     words->setWordWrap(true);
     line->addWidget(words, 1);
     auto* open = new QPushButton(tr("Open a linked incident"));
@@ -151,7 +167,7 @@ void StepPage::buildRunning(const Step& step)
     if (!want.suites.empty())
         paragraph(tr("Checks: %1").arg(joined(want.suites)), int(PlainLabel::Kind::Muted));
     if (!want.probes.empty())
-        paragraph(tr("Probes: %1").arg(joined(want.probes)), int(PlainLabel::Kind::Muted));
+        paragraph(tr("Asks for: %1").arg(probeNames(want.probes)), int(PlainLabel::Kind::Muted));
     if (want.kind == Want::Kind::Run)
         paragraph(want.nodes.empty() ? tr("On every node") : tr("On %1").arg(joined(want.nodes)), int(PlainLabel::Kind::Muted));
     if (want.kind == Want::Kind::Command)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/wizard/table_card.h"
+#include "widgets/panels/table_card.h"
 
 #include "diagnostics/collect/language.h"
+#include "widgets/charts/rates_chart.h"
 #include "widgets/models/facts_table_model.h"
 #include "widgets/panels/buttons.h"
 #include "widgets/panels/tables.h"
@@ -45,6 +46,17 @@ public:
     }
 };
 
+QList<Rate> ratesOf(const checks::Table& table)
+{
+    // Pod, node, direction, annotation, limit in tc …
+    QList<Rate> rates;
+    for (const checks::TableRow& row : table.rows)
+        if (row.cells.size() > 4 && row.cells[3].number)
+            rates.append({.name = QString::fromStdString(row.cells[0].text + " · " + row.cells[2].text), .wanted = *row.cells[3].number,
+                          .actual = row.cells[4].number.value_or(0), .verdict = row.cells[4].verdict.value_or(Verdict::Unknown)});
+    return rates;
+}
+
 } // namespace
 
 TableCard::TableCard(checks::Table table, QWidget* parent) : QWidget(parent), m_view(newTree())
@@ -57,6 +69,12 @@ TableCard::TableCard(checks::Table table, QWidget* parent) : QWidget(parent), m_
     layout->addWidget(new PlainLabel(title, PlainLabel::Kind::Strong));
     auto* note = new PlainLabel(QString::fromStdString(table.note.in(currentLanguage())), PlainLabel::Kind::Muted);
     note->setWordWrap(true);
+    if (const QList<Rate> rates = table.id == "bandwidth" ? ratesOf(table) : QList<Rate>(); !rates.isEmpty()) {
+        m_rates = new RatesChart;
+        m_rates->setRates(rates);
+        m_rates->setFixedHeight(m_rates->sizeHint().height());
+        layout->addWidget(m_rates);
+    }
     const int rows = static_cast<int>(table.rows.size());
     const int bars = table.chart;
     auto* model = new FactsTableModel(std::move(table), this);
@@ -77,10 +95,18 @@ TableCard::TableCard(checks::Table table, QWidget* parent) : QWidget(parent), m_
     m_view->setFixedHeight(m_view->header()->sizeHint().height() + line * std::clamp(rows, 1, mostVisibleRows) + 16); // a horizontal bar may come
     layout->addWidget(m_view);
     layout->addWidget(note);
-    connect(m_view, &QAbstractItemView::activated, this, [this, model, sorted](const QModelIndex& index) {
+    const auto open = [this, model, sorted](const QModelIndex& index) {
         const auto row = static_cast<std::size_t>(sorted->mapToSource(index).row());
         Q_EMIT evidenceWanted(model->table().rows[row].evidence);
-    });
+    };
+    connect(m_view, &QAbstractItemView::activated, this, open);
+    connect(m_view, &QAbstractItemView::clicked, this, open);
+}
+
+void TableCard::fillRoom()
+{
+    m_view->setMinimumHeight(0);
+    m_view->setMaximumHeight(QWIDGETSIZE_MAX);
 }
 
 } // namespace medic
