@@ -27,7 +27,7 @@ const std::vector<Signature>& signatures()
         {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"address already in use"}, {}, Verdict::Failure},
         {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"failed to start metrics server"}, {}, Verdict::Failure},
         {KubeProxy, "service.proxy-port-taken", probe::kubeProxyLog, {"ailed to start proxy healthz"}, {}, Verdict::Failure},
-        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"ailed to ", "atch", "refused"}, {}, Verdict::Warning, 3, 60},
+        {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"ailed to ", "atch", "refused"}, {}, Verdict::Warning, 3, 120, {}, true},
         {KubeProxy, "service.proxy-cannot-watch", probe::kubeProxyLog, {"ailed to ", "atch", "nauthorized"}, {}, Verdict::Failure, 2, 300},
         {KubeProxy, "service.xtables-lock", probe::kubeProxyLog, {"holding the xtables lock"}, {}, Verdict::Warning, 3},
         {KubeProxy, "service.proxy-conntrack", probe::kubeProxyLog, {"could not set conntrack parameters"}, {}, Verdict::Failure, 1, 1'000'000},
@@ -236,6 +236,39 @@ std::vector<std::string_view> meaningsOf(std::string_view name, std::string_view
     return {found.begin(), found.end()};
 }
 
+namespace {
+
+/// What the node's clock showed when the log was read, on the clock of a line of that log: klog has no year and writes the
+/// local time.
+std::optional<double> logClockNow(const Snapshot& snapshot, const std::string& node, const ObservationPtr& log, double ofLine)
+{
+    const ObservationPtr clock = snapshot.find(node, probe::clock);
+    if (!usable(clock, Need::Success) || log == nullptr)
+        return std::nullopt;
+    const auto lines = parse::lines(clock->out);
+    const auto shown = lines.empty() ? std::nullopt : parse::real(parse::trim(lines[0].text));
+    if (!shown)
+        return std::nullopt;
+    const double between = std::chrono::duration<double>(log->start - clock->start).count();
+    double now = *shown + between;
+    if (ofLine > 3.3e7) // a log with years is in UTC
+        return now;
+    const auto zone = lines.size() < 2 ? std::vector<std::string_view> {} : parse::words(lines[1].text);
+    if (zone.empty() || zone.back().size() != 5 || (zone.back()[0] != '+' && zone.back()[0] != '-'))
+        return std::nullopt;
+    const auto hours = parse::number<int>(zone.back().substr(1, 2)), minutes = parse::number<int>(zone.back().substr(3, 2));
+    if (!hours || !minutes)
+        return std::nullopt;
+    now += (zone.back()[0] == '-' ? -1 : 1) * (*hours * 3600 + *minutes * 60);
+    const std::chrono::sys_seconds local {std::chrono::seconds(static_cast<std::int64_t>(now))};
+    const auto day = std::chrono::floor<std::chrono::days>(local);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::sys_days yearless(std::chrono::year(1970) / date.month() / date.day());
+    return static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(yearless.time_since_epoch() + (local - day)).count());
+}
+
+} // namespace
+
 void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Family>& families)
 {
     std::map<std::string_view, Hit> hits; // by finding
@@ -255,6 +288,9 @@ void scanLogs(Sink& sink, const std::string& node, const std::set<Signature::Fam
             if (!signature.endedBy.empty() && parse::contains(line.text, signature.endedBy))
                 over = std::max(over.value_or(*line.clock), *line.clock);
         }
+        if (signature.untilNow && end)
+            if (const auto now = logClockNow(sink.snapshot(), node, all.observation, *end); now && *now > *end && *now - *end < 86400)
+                end = now;
         for (const parse::LogLine& line : *all) {
             const bool recent = !line.clock || !end || (*end - *line.clock <= signature.seconds && *end >= *line.clock);
             if (!signature.endedBy.empty() && parse::contains(line.text, signature.endedBy)) {

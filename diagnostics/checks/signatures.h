@@ -22,6 +22,7 @@ struct Signature {
     int atLeast = 1; ///< fewer lines say nothing
     int seconds = 1800; ///< how far back from the log's newest line
     std::string_view endedBy = {}; ///< a later line with these words says that it is over
+    bool untilNow = false; ///< counted back from the node's clock where that is known: who falls silent when it is over
 };
 
 [[nodiscard]] const std::vector<Signature>& signatures();

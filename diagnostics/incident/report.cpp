@@ -310,6 +310,43 @@ Result<void> addObservations(Report& report, const IncidentFile& incident, bool 
     return {};
 }
 
+constexpr std::size_t mostGone = 20;
+
+/// Failures and warnings of earlier sweeps that the newest findings know nothing of any more.
+[[nodiscard]] Result<void> addGone(Report& report, const IncidentFile& incident, const std::vector<SweepInfo>& sweeps, const std::vector<Finding>& now,
+                                   const Catalogue& catalogue, const ReportOptions& options)
+{
+    std::set<std::string> present;
+    for (const Finding& finding : now)
+        if (severity(finding.verdict()) >= severity(Verdict::Unknown)) // what could not be looked at is not gone
+            present.insert(finding.key());
+    std::vector<std::pair<Finding, TimePoint>> gone;
+    for (const SweepInfo& sweep : sweeps) {
+        if (!sweep.checked)
+            continue;
+        const auto findings = incident.findings(sweep.id);
+        if (!findings)
+            return tl::unexpected(findings.error());
+        for (const Finding& finding : *findings) {
+            if (severity(finding.verdict()) <= severity(Verdict::Unknown) || present.contains(finding.key()))
+                continue;
+            const auto same = std::find_if(gone.begin(), gone.end(), [&](const auto& one) { return one.first.key() == finding.key(); });
+            if (same != gone.end())
+                *same = {finding, sweep.started};
+            else
+                gone.emplace_back(finding, sweep.started);
+        }
+    }
+    std::stable_sort(gone.begin(), gone.end(), [](const auto& a, const auto& b) { return moreUrgent(a.first, b.first); });
+    for (const auto& [finding, seen] : gone) {
+        if (report.gone.size() >= mostGone)
+            break;
+        report.gone.push_back(partOf(finding, catalogue, report.language, options));
+        report.gone.back().lastSeen = timeText(seen);
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Report> buildReport(const IncidentFile& incident, const Catalogue& catalogue, Language language,
@@ -344,6 +381,8 @@ Result<Report> buildReport(const IncidentFile& incident, const Catalogue& catalo
         if (severity(finding.verdict()) >= severity(Verdict::Unknown))
             report.findings.push_back(partOf(finding, catalogue, language, options));
     }
+    if (const auto added = addGone(report, incident, *sweeps, *findings, catalogue, options); !added)
+        return tl::unexpected(added.error());
     addJournal(report, *journal);
     if (options.timeline)
         addTimeline(report, *journal, *sweeps, *findings, catalogue);

@@ -30,6 +30,7 @@ struct Report {
     };
     struct FindingPart {
         std::string id, suite, subject, since, title, meaning, why, next, playbook;
+        std::string lastSeen; ///< of one that is gone: the sweep that still found it
         Verdict verdict = Verdict::Unknown;
         Confidence confidence = Confidence::Possible;
         Parameters parameters;
@@ -70,6 +71,7 @@ struct Report {
     std::vector<Conclusion> conclusions;
     std::vector<Event> timeline;
     std::vector<FindingPart> findings; ///< most urgent first; `ok` and `not-applicable` only counted
+    std::vector<FindingPart> gone; ///< what an earlier sweep found and the newest does not: what was repaired, with its evidence
     std::vector<ChangeMade> changes;
     std::vector<std::string> notes;
     // Appendix

@@ -274,14 +274,21 @@ private:
 
     void findings()
     {
-        if (m_report.findings.empty())
+        findings("findings", m_report.findings);
+        findings("gone", m_report.gone);
+    }
+
+    void findings(const char* title, const std::vector<Report::FindingPart>& all)
+    {
+        if (all.empty())
             return;
-        heading(2, "findings");
-        for (const auto& finding : m_report.findings) {
+        heading(2, title);
+        for (const auto& finding : all) {
             m_html += "<h3>" + state(finding.verdict) + " " + safe(finding.title) + "</h3>\n<table>\n";
             row("subject", safe(finding.subject));
             row("confidence", word(confidenceName(finding.confidence)));
             row("began", finding.since);
+            row("last-seen", finding.lastSeen);
             row("suite", safe(finding.suite) + " · " + safe(finding.id));
             row("wizard", safe(finding.playbook));
             m_html += "</table>\n";

@@ -37,6 +37,7 @@ json findingJson(const Report::FindingPart& finding)
             {"confidence", confidenceName(finding.confidence)},
             {"subject", finding.subject},
             {"since", finding.since},
+            {"lastSeen", finding.lastSeen},
             {"title", finding.title},
             {"meaning", finding.meaning},
             {"why", finding.why},
@@ -96,6 +97,7 @@ std::string reportJson(const Report& report)
                      {"verified", item.verified}};
          })},
         {"findings", listJson(report.findings, findingJson)},
+        {"gone", listJson(report.gone, findingJson)},
         {"changes", listJson(report.changes, [](const Report::ChangeMade& item) -> json {
              return {{"at", item.at}, {"node", item.node}, {"command", item.command}, {"outcome", item.outcome},
                      {"rollback", item.rollback}, {"place", item.place}};

@@ -191,14 +191,22 @@ private:
 
     void findings()
     {
-        if (m_report.findings.empty())
+        findings("findings", m_report.findings);
+        findings("gone", m_report.gone);
+    }
+
+    void findings(const char* title, const std::vector<Report::FindingPart>& all)
+    {
+        if (all.empty())
             return;
-        heading(2, "findings");
-        for (const auto& finding : m_report.findings) {
+        heading(2, title);
+        for (const auto& finding : all) {
             m_text += "### " + word(verdictName(finding.verdict)) + ": " + safe(finding.title) + "\n\n";
             m_text += word("subject") + ": " + safe(finding.subject) + "  \n" + word("confidence") + ": " + word(confidenceName(finding.confidence));
             if (!finding.since.empty())
                 m_text += "  \n" + word("began") + ": " + finding.since;
+            if (!finding.lastSeen.empty())
+                m_text += "  \n" + word("last-seen") + ": " + finding.lastSeen;
             m_text += "  \n" + word("suite") + ": " + safe(finding.suite) + " · " + code(finding.id) + "\n\n";
             for (const auto& [key, text] : {std::pair("meaning", &finding.meaning), {"why", &finding.why}, {"next", &finding.next}})
                 if (!text->empty())

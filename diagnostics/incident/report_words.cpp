@@ -48,6 +48,8 @@ const std::map<std::string, Text, std::less<>>& words()
         {"nothing-wrong-but-unknown", {"Nothing wrong was found, but something stayed unknown.",
                                        "未发现问题，但仍有未知项。"}},
         {"not-checked", {"Nothing has been checked yet.", "尚未执行检查。"}},
+        {"gone", {"Found earlier, gone now", "曾经出现、现已消失的问题"}},
+        {"last-seen", {"Last seen", "最后一次出现"}},
         {"timeline", {"Timeline", "时间线"}},
         {"time", {"Time", "时间"}},
         {"event", {"Event", "事件"}},

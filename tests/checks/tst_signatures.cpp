@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every error string of the field, in its old and new wordings, against what it means: in a node's log, and pasted.
-#include "recording.h"
+#include "objects.h"
 
 #include "diagnostics/checks/paste.h"
 #include "diagnostics/checks/signatures.h"
@@ -17,6 +17,28 @@ class Signatures : public QObject {
     PasteIndex m_index {m_catalogue};
 
 private Q_SLOTS:
+    /// kube-proxy says nothing more once it reaches the apiserver again: by the node's clock its complaint is over.
+    void whoFallsSilentWhenItIsOver()
+    {
+        auto recording = test::clusterOf();
+        std::string lines;
+        for (int second = 0; second < 3; ++second)
+            lines += "E1123 16:30:0" + std::to_string(second) + ".000000     267 reflector.go:138] factory.go:134: Failed to watch *v1.Service: failed to list *v1.Service: Get \"https://10.0.0.1:6443\": dial tcp 10.0.0.1:6443: connect: connection refused\n";
+        recording.put("n1", probe::kubeProxyLog, lines);
+        const auto found = [&] { return test::has(recording.run({"service-reach"}), "service.proxy-cannot-watch"); };
+        QVERIFY(found()); // the log alone
+        const auto clock = [&](std::chrono::seconds later) {
+            const auto shown = std::chrono::duration_cast<std::chrono::seconds>(test::recordedAt.time_since_epoch() - std::chrono::minutes(1) + later).count();
+            recording.put("n1", probe::clock, std::to_string(shown) + ".25\nCST +0800\n"); // 16:30 there
+        };
+        clock(std::chrono::seconds(60));
+        QVERIFY(found());
+        clock(std::chrono::seconds(200));
+        QVERIFY(!found());
+        recording.put("n1", probe::clock, "not a number\n");
+        QVERIFY(found());
+    }
+
     void inLogs_data()
     {
         QTest::addColumn<QString>("probe");

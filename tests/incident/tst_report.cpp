@@ -101,6 +101,36 @@ private Q_SLOTS:
         QCOMPARE(report->from, std::string("2023-11-14 22:13:21 +00:00"));
     }
 
+    /// What was repaired stays in the report, with the evidence that it was there.
+    void whatIsGoneIsTold()
+    {
+        const Folder folder;
+        const Catalogue catalogue = someKnowledge();
+        IncidentFile file = someIncident(folder);
+        QVERIFY(buildReport(file, catalogue, Language::English)->gone.empty());
+        const auto sweep = file.beginSweep("after the fix", moment(60));
+        const auto recorded = file.record(*sweep, {observed("node-1", "df", "overlay 20%\n", 61)});
+        QVERIFY(recorded);
+        const auto healthy = Finding::make({.id = "disk.full", .suite = "baseline", .subject = {.kind = SubjectKind::Node, .name = "node-1", .node = "node-1"}, .verdict = Verdict::Ok,
+                                            .confidence = Confidence::Confirmed, .parameters = {{"mount", "/var/lib/docker"}, {"used", "20 %"}}, .evidence = {{.observation = recorded->at(0), .lines = {1}}}});
+        QVERIFY(healthy);
+        QVERIFY(file.recordFindings(*sweep, {*healthy}));
+        QVERIFY(file.finishSweep(*sweep, moment(65)));
+        for (const Language language : {Language::English, Language::Chinese}) {
+            const auto report = buildReport(file, catalogue, language);
+            QVERIFY(report);
+            QVERIFY(report->findings.empty());
+            QCOMPARE(report->gone.size(), std::size_t(2)); // the failure and the warning; never what had stayed unknown
+            QCOMPARE(report->gone.front().verdict, Verdict::Failure);
+            QCOMPARE(report->gone.front().lastSeen, std::string("2023-11-14 22:13:20 +00:00"));
+            QVERIFY(!report->gone.front().evidence.empty());
+            const std::string heading = reportWord("gone", language);
+            QVERIFY(reportHtml(*report).find(heading) != std::string::npos);
+            QVERIFY(reportMarkdown(*report).find(heading) != std::string::npos);
+            QVERIFY(reportJson(*report).find("\"lastSeen\": \"2023-11-14 22:13:20 +00:00\"") != std::string::npos);
+        }
+    }
+
     void nothingFromTheClusterIsMarkup()
     {
         const Folder folder;
