@@ -31,6 +31,9 @@ ipvs=${program%differential}ipvs_kernel
 if [ -x "$ipvs" ]; then MEDIC_DEEP=1 "$ipvs" || failed=1; fi
 dumps=${program%differential}dumps
 if [ -x "$dumps" ]; then MEDIC_DEEP=1 "$dumps" || failed=1; fi
+for test in e2e_tst_case_12 e2e_tst_case_13; do # several faults at once, and the site around the cluster: minutes each
+  if [ -x "${program%netfilter_*}$test" ]; then MEDIC_DEEP=1 "${program%netfilter_*}$test" || failed=1; fi
+done
 nft=${program%differential}kernel_nft
 if [ -x "$nft" ] && [ "$seconds" != 0 ]; then MEDIC_DEEP=$seconds MEDIC_SEED=$seed "$nft" random || failed=1; fi
 if [ -n "$failed" ]; then echo "failed, see above" >&2; exit 1; fi

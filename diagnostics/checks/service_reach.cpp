@@ -89,17 +89,24 @@ Programmed programmedOn(const Snapshot& snapshot, const std::string& node, const
     return result;
 }
 
+/// Whether this is what iptables-save prints: nothing at all (no table is loaded), or first a comment or a table.
+bool isDump(const std::string& text)
+{
+    const std::string_view first = parse::trim(text);
+    return first.empty() || first.front() == '#' || first.front() == '*';
+}
+
 /// No kube-proxy has written anything here: the dumps of both backends were had, and none knows its first chain.
 /// (Dead since the boot, or cleaned up; one that dies later leaves its rules behind.)
 void checkNothingWritten(Sink& sink, const std::string& node, bool proxyDead)
 {
     const Snapshot& snapshot = sink.snapshot();
     const ObservationPtr main = snapshot.find(node, probe::iptablesSave);
-    if (!usable(main, Need::Success))
+    if (!usable(main, Need::Success) || !isDump(main->out))
         return;
     std::vector<Evidence> evidence {{main, {}, false}};
     for (const std::string_view name : {probe::iptablesLegacySave, probe::iptablesNftSave})
-        if (const ObservationPtr other = snapshot.find(node, name); usable(other, Need::Success))
+        if (const ObservationPtr other = snapshot.find(node, name); usable(other, Need::Success) && isDump(other->out))
             evidence.push_back({other, {}, false});
         else if (other && other->state != ProbeState::ToolMissing && other->state != ProbeState::NotApplicable)
             return; // the other backend may hold the rules

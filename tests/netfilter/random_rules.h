@@ -174,8 +174,9 @@ protected:
             return " -j MARK " + pick({"--set-xmark ", "--set-mark ", "--or-mark ", "--and-mark ", "--xor-mark "}) + hex(mark());
         if (chance(6))
             return " -j MARK --set-xmark " + hex(mark()) + '/' + hex(mark());
-        if (table == "raw")
-            return pick({" -j CT --notrack", " -j RETURN", " -j ACCEPT", "", " -j DROP", "", " -j CT --zone 5", " -j CT --zone 7", " -j NOTRACK",
+        if (table == "raw") // a zone for outgoing packets only: which answers a source rewritten in INPUT gets is not modelled (docs/dispositions.md)
+            return hook != 'P' ? pick({" -j CT --notrack", " -j RETURN", " -j ACCEPT", "", " -j DROP", " -j NOTRACK", " -j CT --ctevents new"})
+                                     : pick({" -j CT --notrack", " -j RETURN", " -j ACCEPT", "", " -j DROP", "", " -j CT --zone 5", " -j CT --zone 7", " -j NOTRACK",
                          " -j CT --ctevents new"});
         if (table == "mangle") {
             if (chance(20))

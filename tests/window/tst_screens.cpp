@@ -352,7 +352,7 @@ private Q_SLOTS:
                 break;
             }
             QVERIFY(stage.window->go({.view = QStringLiteral("path"), .key = {}, .detail = {}}));
-            QTest::qWait(1);
+            QCoreApplication::processEvents();
             if (std::string(name) == "hostport-theft") {
                 screen(*stage.window, QStringLiteral("path"));
                 QVERIFY(stage.window->go({.view = QStringLiteral("guide"), .key = {}, .detail = {}}));

@@ -349,7 +349,7 @@ private Q_SLOTS:
         shot(stage, QStringLiteral("running"));
         QVERIFY(!stage.view->page()->primary()->isEnabled());
         QVERIFY(visibleText(stage).contains(QStringLiteral("hostport")));
-        QVERIFY(visibleText(stage).contains(QStringLiteral("cni-config")));
+        QVERIFY(visibleText(stage).contains(QStringLiteral("CNI configuration")));
         stage.host->holdSweep = false;
         click(button(stage, "secondary0")); // cancel: what did not come is unknown
         QTRY_COMPARE(currentStep(stage), std::string("judge"));

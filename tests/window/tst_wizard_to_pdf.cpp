@@ -118,9 +118,9 @@ private Q_SLOTS:
         QTest::newRow("1.4 zh") << "case-1.4-pleg" << int(Language::Chinese) << "cured"
                                 << QStringList {QStringLiteral("node-1 上的容器运行时卡死"), QStringLiteral("systemctl restart containerd"), QStringLiteral("已确认")};
         QTest::newRow("1.3 en") << "case-1.3-apiserver-down" << int(Language::English) << "cured"
-                                << QStringList {QStringLiteral("The apiserver of node-1 does not listen"), QStringLiteral("the apiserver listens again"), QStringLiteral("systemctl restart kubelet")};
+                                << QStringList {QStringLiteral("The apiserver of node-1 does not listen"), QStringLiteral("the apiserver listens again"), QStringLiteral("systemctl restart \"$u\"")};
         QTest::newRow("1.3 zh") << "case-1.3-apiserver-down" << int(Language::Chinese) << "cured"
-                                << QStringList {QStringLiteral("node-1 的 apiserver 没有监听"), QStringLiteral("apiserver 已恢复监听"), QStringLiteral("systemctl restart kubelet")};
+                                << QStringList {QStringLiteral("node-1 的 apiserver 没有监听"), QStringLiteral("apiserver 已恢复监听"), QStringLiteral("systemctl restart \"$u\"")};
     }
 
     void fromSymptomToPdf()

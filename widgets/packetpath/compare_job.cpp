@@ -17,27 +17,22 @@ std::vector<Row> zipped(std::vector<Row> rows)
 {
     std::vector<Row> result;
     for (std::size_t i = 0; i < rows.size();) {
-        std::size_t lost = i;
-        while (lost < rows.size() && rows[lost].kind == Row::Kind::OnlyLeft)
-            ++lost;
-        std::size_t won = lost;
-        while (won < rows.size() && rows[won].kind == Row::Kind::OnlyRight)
-            ++won;
-        if (won == i) {
+        std::vector<Row> lost, won; // a run of them, in whatever order they came
+        for (; i < rows.size() && (rows[i].kind == Row::Kind::OnlyLeft || rows[i].kind == Row::Kind::OnlyRight); ++i)
+            (rows[i].kind == Row::Kind::OnlyLeft ? lost : won).push_back(std::move(rows[i]));
+        if (lost.empty() && won.empty()) {
             result.push_back(std::move(rows[i++]));
             continue;
         }
-        for (std::size_t n = 0; n < std::max(lost - i, won - lost); ++n) {
-            const bool left = i + n < lost, right = lost + n < won;
-            Row row = std::move(left ? rows[i + n] : rows[lost + n]);
-            if (left && right) {
+        for (std::size_t n = 0; n < std::max(lost.size(), won.size()); ++n) {
+            Row row = std::move(n < lost.size() ? lost[n] : won[n]);
+            if (n < lost.size() && n < won.size()) {
                 row.kind = Row::Kind::Changed;
-                row.right = rows[lost + n].right;
-                row.rightText = rows[lost + n].rightText;
+                row.right = won[n].right;
+                row.rightText = won[n].rightText;
             }
             result.push_back(std::move(row));
         }
-        i = won;
     }
     return result;
 }

@@ -20,6 +20,7 @@
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 
+#include <QAbstractButton>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -242,7 +243,10 @@ void PathView::updateStack()
         m_empty->setWords(tr("No rules in this incident"), tr("To follow a packet, a node's iptables or nftables rules, its IPVS table and its routes are needed. This recording holds none."),
                           tr("Go to the start page"));
     }
-    m_stack->setCurrentWidget(session().isOpen() && !m_names->collected.empty() ? m_all : static_cast<QWidget*>(m_empty));
+    const bool hasRules = session().isOpen() && !m_names->collected.empty();
+    m_stack->setCurrentWidget(hasRules ? m_all : static_cast<QWidget*>(m_empty));
+    // The keyboard belongs to what is seen: a hidden query line would keep it to itself.
+    setFocusProxy(hasRules ? static_cast<QWidget*>(m_bar) : m_empty->findChild<QAbstractButton*>());
 }
 
 void PathView::suggest()
