@@ -30,7 +30,7 @@ public:
     [[nodiscard]] bool has(const QString& words) const
     {
         static const QRegularExpression letters(QStringLiteral("[A-Za-z]{3}"));
-        if (!words.contains(letters))
+        if (!words.contains(letters) || words.contains(QLatin1String(" -> "))) // a question about a path reads the same in both
             return false;
         if (const auto known = m_asked.constFind(words); known != m_asked.constEnd())
             return *known;
